@@ -1,0 +1,9 @@
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+
+class Argon2id(Argon2PasswordHasher):
+    """Argon2id with 19 MiB, two passes, one lane: about 20 ms a sign-in on a small server."""
+
+    time_cost = 2
+    memory_cost = 19 * 1024
+    parallelism = 1

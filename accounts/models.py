@@ -1,0 +1,110 @@
+"""Who: people and the posts they hold. No e-mail address is needed anywhere."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.querysets import PostQuerySet, UserManager
+from accounts.rules import AREA_ROLES, INSTALLATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Reach, Role, Standing, reach
+from counties.models import Area, School
+
+ROLE_CHOICES = [(role.value, name) for role, name in ROLE_NAMES.items()]
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; what they may do follows from their posts alone."""
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(
+        "登录名",
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9][a-z0-9._-]{1,29}$", "登录名用 2–30 个小写字母、数字、点或横线。")],
+        error_messages={"unique": "这个登录名已有人用。"},
+    )
+    name = models.CharField("姓名", max_length=40)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("须改初始密码", default=True)
+    password_changed_at = models.DateTimeField("改密时间", null=True, blank=True)
+    created_at = models.DateTimeField("建立时间")
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    # Set by accounts.middleware.standing at the start of a request, or by `stand` in commands and tasks.
+    reach: Reach
+
+    def stand(self, *, on: date) -> User:
+        """Reads the posts in force on a day, so that `visible_to(user)` can be asked. Returns self."""
+        self.reach = reach(self.pk, (post.standing for post in self.posts.in_force(on)), on=on)
+        return self
+
+    # What Django's admin asks: the operator's tables hold no case data.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and hasattr(self, "reach") and self.reach.holds(Role.OPERATOR)
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Post(models.Model):
+    """A role somebody holds for a school or an area, from a day until (not including) another."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name="人员")
+    role = models.CharField("职责", max_length=20, choices=ROLE_CHOICES)
+    school = models.ForeignKey(School, models.PROTECT, related_name="posts", null=True, blank=True, verbose_name="学校")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="posts", null=True, blank=True, verbose_name="行政区")
+    starts_on = models.DateField("起", null=True, blank=True)
+    ends_on = models.DateField("止（当天不算）", null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        ordering = ["user", "role", "school", "area"]
+        constraints = [
+            models.CheckConstraint(
+                name="post_where_its_role_needs",
+                condition=Q(role__in=sorted(SCHOOL_ROLES), school__isnull=False, area__isnull=True)
+                | Q(role__in=sorted(AREA_ROLES), school__isnull=True, area__isnull=False)
+                | Q(role__in=sorted(INSTALLATION_ROLES), school__isnull=True, area__isnull=True),
+                violation_error_message="学校的职责要选学校，县、市、省的职责要选行政区，系统的职责两样都不选。",
+            ),
+            models.CheckConstraint(
+                name="post_ends_after_start",
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                violation_error_message="任职的止日要晚于起日。",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "school", "area", "starts_on"],
+                name="post_once",
+                nulls_distinct=False,
+                violation_error_message="这条任职已经有了。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.school_id or self.area_id or ''}".strip()
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(role=Role(self.role), school_id=self.school_id, area_code=self.area_id or "")

@@ -1,0 +1,265 @@
+"""The policy as data and the school calendar: frozen values, no database, no clock.
+
+Source: docs/rules.md, "The policy" and "The school calendar".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, time, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+
+class BadPolicy(Exception):
+    """A policy value that cannot be meant; the text names the key."""
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or int(value) != value or value < 0:
+        raise ValueError
+    return int(value)
+
+
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, bool) or Decimal(str(value)) < 0:
+        raise ValueError
+    return Decimal(str(value))
+
+
+def _clock(value: Any) -> time:
+    if isinstance(value, int):  # YAML reads 08:00 without quotes as minutes of a base-60 number
+        return time(value // 60, value % 60)
+    hour, minute = str(value).split(":")
+    return time(int(hour), int(minute))
+
+
+def _months(value: Any) -> tuple[int, ...]:
+    months = tuple(sorted({_whole(month) for month in value}))
+    if any(not 1 <= month <= 12 for month in months):
+        raise ValueError
+    return months
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise ValueError
+    return tuple(str(word) for word in value)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
+def _period(value: Any) -> str:
+    if value not in ("month", "week"):
+        raise ValueError
+    return str(value)
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTerms:
+    """What a county demands. None means the document says nothing, and the rule built on it does not judge."""
+
+    age_min: int | None = 6
+    age_max: int | None = 16  # inclusive: eligible until the day before the next birthday
+    cert_required: bool = False
+    period: str = "month"
+    visits_per_period: int = 2
+    lessons_per_visit: Decimal | None = Decimal(3)
+    lesson_minutes: int = 40
+    lessons_per_year: int | None = 60
+    exempt_months: tuple[int, ...] = ()
+    makeup_per_week: int = 2
+    counting_purposes: tuple[str, ...] = ("teaching", "rehabilitation", "training", "assessment")
+    min_staff: int = 2
+    day_start: time = time(8)
+    day_end: time = time(18)
+    remote_max_share: Decimal | None = Decimal("0.5")
+    workload_lessons_per_visit: Decimal | None = Decimal(3)
+    missed_visit_workload: Decimal = Decimal(1)
+    photo_min: int = 2
+    parent_confirm: tuple[str, ...] = ("signature", "thumbprint", "proxy", "paper", "link", "phone")
+    record_due_hours: int = 168
+    submit_due_day: int = 28
+    prepare_day: int = 25
+    plan_due_date: str = "09-24"
+    reassess_months: int = 12
+    budget_per_student_year: Decimal | None = Decimal(6000)
+    budget_categories: tuple[str, ...] = ("意外保险", "交通", "误餐", "教具", "其他")
+    approval_chain: tuple[str, ...] = ("学校", "乡镇", "县局")
+    auto_submit: bool = False
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> PolicyTerms:
+        """Terms from plain JSON or YAML values; keys left out take the default. Raises BadPolicy."""
+        if unknown := sorted(set(values) - set(READERS)):
+            raise BadPolicy(f"政策里没有“{unknown[0]}”这一项。")
+        read: dict[str, Any] = {}
+        for key, value in values.items():
+            if value is None:
+                if key not in NULLABLE:
+                    raise BadPolicy(f"政策项“{key}”不能为空。")
+                read[key] = None
+                continue
+            try:
+                read[key] = READERS[key](value)
+            except (ValueError, TypeError, ArithmeticError) as bad:
+                raise BadPolicy(f"政策项“{key}”的值“{value}”不对。") from bad
+        return cls(**read)
+
+    def plain(self) -> dict[str, Any]:
+        """The same terms as JSON values: what `read` reads back."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+READERS = {
+    "age_min": _whole,
+    "age_max": _whole,
+    "cert_required": _flag,
+    "period": _period,
+    "visits_per_period": _whole,
+    "lessons_per_visit": _decimal,
+    "lesson_minutes": _whole,
+    "lessons_per_year": _whole,
+    "exempt_months": _months,
+    "makeup_per_week": _whole,
+    "counting_purposes": _words,
+    "min_staff": _whole,
+    "day_start": _clock,
+    "day_end": _clock,
+    "remote_max_share": _decimal,
+    "workload_lessons_per_visit": _decimal,
+    "missed_visit_workload": _decimal,
+    "photo_min": _whole,
+    "parent_confirm": _words,
+    "record_due_hours": _whole,
+    "submit_due_day": _whole,
+    "prepare_day": _whole,
+    "plan_due_date": _text,
+    "reassess_months": _whole,
+    "budget_per_student_year": _decimal,
+    "budget_categories": _words,
+    "approval_chain": _words,
+    "auto_submit": _flag,
+}
+NULLABLE = frozenset(
+    {
+        "age_min",
+        "age_max",
+        "lessons_per_visit",
+        "lessons_per_year",
+        "remote_max_share",
+        "workload_lessons_per_visit",
+        "budget_per_student_year",
+    }
+)
+
+_TABLE = (
+    "age_min",
+    "age_max",
+    "period",
+    "visits_per_period",
+    "lessons_per_visit",
+    "lessons_per_year",
+    "budget_per_student_year",
+    "workload_lessons_per_visit",
+)
+
+
+def _preset(*row: Any) -> dict[str, Any]:
+    return dict(zip(_TABLE, row, strict=True))
+
+
+# Facts of published documents. None: the document says nothing.
+PRESETS: dict[str, dict[str, Any]] = {
+    "上林县 2021": _preset(6, 16, "month", 2, 3, 60, 6000, 3),
+    "广西 2019": _preset(6, 16, "month", 2, 3, 60, None, 4),
+    "甘肃 2018": _preset(6, 15, "week", 1, 2, 60, 6000, 4),
+    "山东": _preset(6, 15, "week", 2, 3, 216, 8000, None),
+    "河南": _preset(6, 14, "week", 2, 3, 216, 6000, None),
+    "万载县 2020": _preset(None, None, "month", 1, None, None, None, None),
+    "校级周送教": _preset(7, 14, "week", 1, 2, None, None, None),
+}
+DEFAULT_PRESET = "上林县 2021"
+
+
+def policy_values(preset: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole policy, as JSON values, that a preset with overrides makes. Raises BadPolicy."""
+    if preset not in PRESETS:
+        raise BadPolicy(f"没有“{preset}”这个政策样式；可用的有：{'、'.join(PRESETS)}。")
+    return PolicyTerms.read({**PRESETS[preset], **overrides}).plain()
+
+
+# --- The school calendar ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from first to last, both included."""
+
+    first: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+def school_year_of(day: date) -> int:
+    """The year in which the school year of `day` begins: 1 September to 31 August."""
+    return day.year if day.month >= 9 else day.year - 1
+
+
+def school_year_span(year: int) -> Span:
+    return Span(date(year, 9, 1), date(year + 1, 8, 31))
+
+
+def days_of(span: Span) -> Iterable[date]:
+    return (span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Terms and public holidays of one county."""
+
+    terms: tuple[Span, ...] = ()
+    holidays: tuple[Span, ...] = ()
+
+    @cached_property
+    def _years_with_terms(self) -> frozenset[int]:
+        return frozenset(school_year_of(term.first) for term in self.terms)
+
+    @cached_property
+    def _holiday_days(self) -> frozenset[date]:
+        return frozenset(day for holiday in self.holidays for day in days_of(holiday))
+
+    def is_term_day(self, day: date) -> bool:
+        """In a school year without terms every day outside July and August is one."""
+        if school_year_of(day) not in self._years_with_terms:
+            return day.month not in (7, 8)
+        return any(term.holds(day) for term in self.terms)
+
+    def is_public_holiday(self, day: date) -> bool:
+        return day in self._holiday_days
+
+    def term_days(self, year: int) -> list[date]:
+        """The term days of a school year, in order."""
+        return [day for day in days_of(school_year_span(year)) if self.is_term_day(day)]

@@ -1,0 +1,37 @@
+"""The policy and the calendar, without a database."""
+
+from datetime import date
+
+import pytest
+
+from counties.rules import PRESETS, BadPolicy, Calendar, PolicyTerms, Span, policy_values, school_year_of
+
+TERMS = (Span(date(2026, 9, 1), date(2027, 1, 20)), Span(date(2027, 2, 22), date(2027, 7, 8)))
+
+
+def test_every_preset_reads_back_as_it_was_written() -> None:
+    for preset in PRESETS:
+        values = policy_values(preset, {})
+        assert PolicyTerms.read(values).plain() == values
+
+
+def test_a_key_the_document_does_not_name_is_unknown_and_the_others_take_their_default() -> None:
+    terms = PolicyTerms.read(policy_values("万载县 2020", {}))
+    assert (terms.lessons_per_visit, terms.lessons_per_year, terms.age_min) == (None, None, None)
+    assert (terms.visits_per_period, terms.min_staff, terms.lesson_minutes) == (1, 2, 40)
+
+
+@pytest.mark.parametrize("overrides", [{"visit_per_period": 2}, {"visits_per_period": "two"}, {"period": "year"}, {"min_staff": None}])
+def test_a_value_that_cannot_be_meant_is_named(overrides: dict[str, object]) -> None:
+    with pytest.raises(BadPolicy, match=next(iter(overrides))):
+        policy_values("上林县 2021", overrides)
+
+
+def test_without_terms_every_day_outside_july_and_august_is_a_term_day() -> None:
+    assert len(Calendar().term_days(2026)) == 365 - 62
+    assert not Calendar(TERMS).is_term_day(date(2027, 1, 21))
+    assert Calendar(TERMS).is_term_day(date(2028, 1, 21))  # a later school year without terms
+
+
+def test_the_school_year_turns_on_the_first_of_september() -> None:
+    assert (school_year_of(date(2026, 8, 31)), school_year_of(date(2026, 9, 1))) == (2025, 2026)

@@ -1,0 +1,98 @@
+"""Reads the environment: every reader fails loudly, with the variable's name.
+
+Nothing here knows Django; settings.py is the only caller.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class Misconfigured(Exception):
+    """The environment does not say what the product needs; the message names the variable."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise Misconfigured(f"{name} is not set (see docs/settings.md)")
+    return default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name, "yes" if default else "no").lower()
+    if value in {"1", "yes", "true", "on"}:
+        return True
+    if value in {"0", "no", "false", "off"}:
+        return False
+    raise Misconfigured(f"{name} must be yes or no, not {value!r}")
+
+
+def whole(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise Misconfigured(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas, empty items dropped."""
+    return [word for item in text(name, default or ",").split(",") if (word := item.strip())]
+
+
+def postgres(url: str) -> dict[str, object]:
+    """Django's settings for `postgres://user:password@host:port/name?option=value`."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or len(parts.path) < 2:
+        raise Misconfigured("DATABASE_URL must read postgres://user:password@host:port/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def embedded_keys(directory: Path, database: Path) -> dict[str, str]:
+    """The secrets of an embedded installation, in `keys.json` (mode 0600) beside its database.
+
+    A new directory gets its own keys. A database whose keys are gone is never given others:
+    everything sealed with the old ones would be lost silently.
+    """
+    path = directory / "keys.json"
+    if not path.exists():
+        if database.exists():
+            raise Misconfigured(f"{database} exists but {path} does not: restore the key file; a new one could not read the data")
+        directory.mkdir(parents=True, exist_ok=True)
+        _create_once(path, json.dumps({name: secrets.token_hex(32) for name in KEY_NAMES}, indent=1))
+    keys = json.loads(path.read_text())
+    if missing := [name for name in KEY_NAMES if not keys.get(name)]:
+        raise Misconfigured(f"{path} lacks {', '.join(missing)}")
+    return dict(keys)
+
+
+KEY_NAMES = ("SECRET_KEY", "SEALING_KEYS", "INDEX_KEY", "AUDIT_KEY")
+
+
+def _create_once(path: Path, content: str) -> None:
+    """Writes the whole file or nothing, and never over another process's file."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
+        stream.write(content)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process of the same start was first: its keys are the keys
+    finally:
+        draft.unlink()

@@ -1,0 +1,175 @@
+"""All settings, in reading order; each variable stands in docs/settings.md.
+
+With nothing set: SQLite, local files, the embedded worker. DATABASE_URL and REDIS_URL
+switch the same code to PostgreSQL and to workers on many machines.
+"""
+
+from pathlib import Path
+
+from songjiao import env
+
+BASE = Path(__file__).resolve().parent.parent
+
+# --- Where the data lies and which secrets open it ---------------------------------------
+
+DATA = Path(env.text("SONGJIAO_DATA", str(BASE / "data"))).resolve()
+DEBUG = env.flag("SONGJIAO_DEBUG", default=False)
+DATABASE_URL = env.text("DATABASE_URL", "")
+REDIS_URL = env.text("REDIS_URL", "")
+
+if DATABASE_URL:
+    DATABASES = {"default": env.postgres(DATABASE_URL)}
+    _keys = {name: env.text(f"SONGJIAO_{name}") for name in env.KEY_NAMES}
+else:
+    _database = DATA / "songjiao.sqlite3"
+    _keys = env.embedded_keys(DATA, _database)
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": _database,
+            "CONN_MAX_AGE": 600,
+            "OPTIONS": {
+                # A transaction takes the write lock when it begins: otherwise concurrent writers fail at once.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: what was acknowledged survives a power cut.
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=134217728;"
+                "PRAGMA cache_size=-20000;PRAGMA journal_size_limit=67108864;",
+            },
+            # A file, not memory: tests run threads and worker processes against it.
+            "TEST": {"NAME": DATA / "test.sqlite3"},
+        }
+    }
+
+SECRET_KEY = _keys["SECRET_KEY"]
+SEALING_KEYS = _keys["SEALING_KEYS"].split(",")  # the first seals, every one opens
+INDEX_KEY = _keys["INDEX_KEY"]
+AUDIT_KEY = _keys["AUDIT_KEY"]
+
+PRIVATE_FILES = DATA / "files"  # never below a web server's root
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- The rooms -----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "songjiao.apps.AdminConfig",
+    "bootstrap",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "import_export",
+    "office",
+    "counties",
+    "accounts",
+    "students",
+    "visits",
+    "reports",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "office.middleware.content_security_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.standing",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "office.middleware.refusals",
+]
+
+ROOT_URLCONF = "songjiao.urls"
+WSGI_APPLICATION = "songjiao.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.navigation",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Language and time ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_FILES}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
+ALLOWED_HOSTS = env.words("SONGJIAO_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("SONGJIAO_ORIGINS")
+CSRF_FAILURE_VIEW = "songjiao.pages.stale_form"
+
+# --- People -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+PASSWORD_PROFILE = env.text("SONGJIAO_PASSWORD_PROFILE", "asvs")  # or "dengbao3"
+IDLE_MINUTES = env.whole("SONGJIAO_IDLE_MINUTES", 60)
+
+# --- Transport: behind a proxy with a certificate, SONGJIAO_HTTPS=yes ----------------------------------
+
+HTTPS = env.flag("SONGJIAO_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- Uploads ------------------------------------------------------------------------------------
+
+UPLOAD_LIMIT = env.whole("SONGJIAO_UPLOAD_MB", 20) * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# --- Background work --------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_TIMEZONE = TIME_ZONE
+BROKER_DIR = DATA / "broker"  # the folder the embedded broker keeps its messages in
+
+# --- Logs carry ids, never names or numbers ------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("SONGJIAO_LOG_LEVEL", "WARNING")},
+}

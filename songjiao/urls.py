@@ -1,0 +1,12 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("students.urls")),
+    path("", include("visits.urls")),
+    path("", include("reports.urls")),
+]
+handler400 = "songjiao.pages.bad_request"
+handler403 = "songjiao.pages.forbidden"
+handler404 = "songjiao.pages.not_found"
+handler500 = "songjiao.pages.broken"

@@ -1,0 +1,1 @@
+"""Verdicts as pure functions on frozen values. Source: docs/rules.md."""

@@ -1,0 +1,168 @@
+"""What happens: visits, who went, and what each child had of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from counties.models import School
+from students.models import Case, Student
+from visits.querysets import VisitQuerySet, VisitRecordQuerySet
+
+
+class Visit(models.Model):
+    """One outing of a team, from plan to outcome."""
+
+    class Mode(models.TextChoices):
+        HOME = "home", "入户"
+        CENTRE = "centre", "集中"
+        REMOTE = "remote", "远程"
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "已排"
+        DONE = "done", "完成"
+        MISSED = "missed", "未送成"
+        CANCELLED = "cancelled", "已取消"
+
+    class Purpose(models.TextChoices):
+        TEACHING = "teaching", "教学"
+        REHABILITATION = "rehabilitation", "康复"
+        TRAINING = "training", "家长培训"
+        ASSESSMENT = "assessment", "评估"
+        SIGNING = "signing", "签约"
+        CONDOLENCE = "condolence", "慰问"
+        COORDINATION = "coordination", "协调"
+
+    class Missed(models.TextChoices):
+        HOSPITAL = "hospital", "住院"
+        AWAY = "away", "外出"
+        REFUSED = "refused", "拒绝"
+        WEATHER = "weather", "道路天气"
+        DUTY = "duty", "教师公务"
+        OTHER = "other", "其他"
+
+    class Source(models.TextChoices):
+        PAGE = "page", "网页"
+        SHEET = "sheet", "表格导入"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, models.PROTECT, related_name="visits", verbose_name="送教学校")
+    on = models.DateField("日期")  # the day in Asia/Shanghai, taken in Python: databases run in UTC
+    starts_at = models.DateTimeField("开始时间")
+    ends_at = models.DateTimeField("结束时间")
+    mode = models.CharField("形式", max_length=6, choices=Mode)
+    purpose = models.CharField("目的", max_length=14, choices=Purpose, default=Purpose.TEACHING)
+    state = models.CharField("状态", max_length=9, choices=State, default=State.PLANNED)
+    missed_reason = models.CharField("未送成原因", max_length=8, choices=Missed, blank=True)
+    source = models.CharField("来源", max_length=5, choices=Source, default=Source.PAGE)
+    version = models.PositiveIntegerField(default=1)
+    written_at = models.DateTimeField("写成时间")
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送教"
+        ordering = ["-starts_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="visit_ends_after_start", condition=Q(ends_at__gt=F("starts_at")), violation_error_message="结束时间要晚于开始时间。"
+            ),
+        ]
+        indexes = [models.Index(fields=["school", "on"], name="visit_by_school_day")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class VisitPerson(models.Model):
+    """Somebody on a visit: a teacher with an account, or a companion known by name alone. The name is frozen."""
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="people")
+    user = models.ForeignKey(User, models.PROTECT, related_name="outings", null=True, blank=True)
+    name = models.CharField("姓名", max_length=40)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送教人员"
+        ordering = ["visit", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "user"],
+                condition=Q(user__isnull=False),
+                name="once_on_a_visit",
+                violation_error_message="这位老师已在名单里。",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "visit"], name="outings_of_a_user")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_teacher(self) -> bool:
+        return self.user_id is not None
+
+
+class VisitRecord(models.Model):
+    """What one child had of a visit. `on` and `school` repeat the visit's day and the case's school then, for speed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="records")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="records")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="records")
+    school = models.ForeignKey(School, models.PROTECT, related_name="+")
+    on = models.DateField("日期")
+    present = models.BooleanField("到场", default=True)
+    absent_reason = models.CharField("缺席原因", max_length=8, choices=Visit.Missed, blank=True)
+    lessons = models.DecimalField("课时", max_digits=5, decimal_places=2, default=0)
+    teaching = models.TextField("教学内容", blank=True, max_length=4000)
+    teaching_key = models.CharField(max_length=32, blank=True, editable=False)  # visits.rules.text_key of teaching
+    rehabilitation = models.TextField("康复训练", blank=True, max_length=4000)
+    family = models.TextField("家庭指导", blank=True, max_length=4000)
+
+    objects = VisitRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "送教记录"
+        ordering = ["on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit", "student"], name="one_record_a_child", violation_error_message="这个学生已在这次送教里。"
+            ),
+            models.CheckConstraint(name="lessons_not_negative", condition=Q(lessons__gte=0), violation_error_message="课时不能小于 0。"),
+        ]
+        indexes = [
+            models.Index(fields=["school", "on"], name="record_by_school_day"),
+            models.Index(fields=["student", "on"], name="record_by_student_day"),
+            models.Index(fields=["student", "teaching_key"], condition=~Q(teaching_key=""), name="record_by_text"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SchoolMonth(models.Model):
+    """One school's month: every write of a visit of it takes this row's lock, so that filing never sees half."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "汇总中"
+        FILED = "filed", "已上报"
+        ACCEPTED = "accepted", "已通过"
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="months")
+    month = models.DateField("月份")  # its first day
+    state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "学校月份"
+        ordering = ["school", "month"]
+        constraints = [
+            models.UniqueConstraint(fields=["school", "month"], name="school_month_once"),
+            models.CheckConstraint(name="school_month_on_the_first", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_id} {self.month:%Y-%m}"

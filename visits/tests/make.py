@@ -1,0 +1,40 @@
+"""Visits for tests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from accounts.models import User
+from counties.tests.make import at
+from students.models import Case
+from visits.models import Visit, VisitPerson, VisitRecord
+
+
+def make_visit(
+    *cases: Case, start: str = "2026-10-14 14:00", minutes: int = 120, people: tuple[User | str, ...] = (), lessons: Any = 3, **fields: Any
+) -> Visit:
+    """A visit done with the children of `cases`; people are users or the names of companions."""
+    school = cases[0].school
+    assert school is not None, "a visit needs a case in service"
+    starts_at = at(start)
+    record = {key: fields.pop(key) for key in ("present", "teaching", "teaching_key") if key in fields}
+    defaults = {
+        "school": school,
+        "on": starts_at.date(),
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=minutes),
+        "mode": Visit.Mode.HOME if len(cases) == 1 else Visit.Mode.CENTRE,
+        "state": Visit.State.DONE,
+        "written_at": starts_at + timedelta(minutes=minutes),
+    }
+    visit = Visit.objects.create(**defaults | fields)
+    for case in cases:
+        VisitRecord.objects.create(
+            visit=visit, case=case, student_id=case.student_id, school=case.school or school, on=visit.on, lessons=lessons, **record
+        )
+    for person in people:
+        VisitPerson.objects.create(
+            visit=visit, user=person if isinstance(person, User) else None, name=person.name if isinstance(person, User) else person
+        )
+    return visit
