@@ -1,0 +1,76 @@
+"""The small shared pieces of the pages; each is a template under templates/components/."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.core.paginator import Page
+from django.urls import NoReverseMatch, reverse
+
+register = template.Library()
+
+CHILD_TABS = (
+    ("student_detail", "基本信息"),
+    ("student_placement", "学籍与安置"),
+    ("student_progress", "送教与进步"),
+    ("student_views", "查阅记录"),
+)
+
+
+@register.inclusion_tag("components/_state.html")
+def state(word: str, tone: str = "") -> dict[str, Any]:
+    """A state as a word; `tone` is good, plan, warm, late or empty."""
+    return {"word": word, "tone": tone}
+
+
+@register.inclusion_tag("components/_dots.html")
+def dots(*, done: int = 0, planned: int = 0, missed: int = 0, owed: int = 0) -> dict[str, Any]:
+    """The month as dots; `owed` are visits owed and nowhere planned."""
+    counts = (("done", done, "已送"), ("missed", missed, "未送成"), ("planned", planned, "已排"), ("owed", owed, "应送未排"))
+    marks = [kind for kind, count, _ in counts for _ in range(count)]
+    text = "，".join(f"{word} {count} 次" for _, count, word in counts if count)
+    return {"marks": marks, "text": text or "本月没有送教，也不要求"}
+
+
+@register.inclusion_tag("components/_bar.html")
+def bar(part: float, whole: float, tone: str = "") -> dict[str, Any]:
+    """A share drawn between nothing and full; the numbers stand beside it."""
+    return {"width": round(100 * min(1.0, float(part) / float(whole))) if whole else 0, "tone": tone}
+
+
+@register.inclusion_tag("components/_pager.html", takes_context=True)
+def pager(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Links to the other pages of a list; filters and order stay."""
+    return {
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "query": context["request"].GET,
+    }
+
+
+@register.inclusion_tag("components/_sort_header.html", takes_context=True)
+def sort_header(context: template.Context, label: str, key: str, current: str, *, numeric: bool = False) -> dict[str, Any]:
+    """A column head that sorts by `key`; `current` is the order in force, `-key` when descending."""
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
+    return {
+        "label": label,
+        "next": f"-{key}" if direction == "ascending" else key,
+        "direction": direction,
+        "numeric": numeric,
+        "query": context["request"].GET,
+    }
+
+
+@register.inclusion_tag("components/_child_tabs.html")
+def child_tabs(student_id: UUID, current: str) -> dict[str, Any]:
+    """The tab bar of a child's page; `current` is the URL name of the tab shown."""
+    return {"tabs": [tab for name, label in CHILD_TABS if (tab := _tab(name, label, student_id, current=name == current))]}
+
+
+def _tab(name: str, label: str, student_id: UUID, *, current: bool) -> dict[str, Any] | None:
+    try:
+        return {"label": label, "url": reverse(name, args=[student_id]), "current": current}
+    except NoReverseMatch:
+        return None
