@@ -1,0 +1,258 @@
+"""What a month is judged from, read in a fixed number of queries whatever the county's size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Case as Choose
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Least
+from django.utils.timezone import get_default_timezone
+
+from accounts.models import Post
+from counties.models import Holiday, Policy, School, Term
+from counties.rules import Calendar, PolicyTerms, Span, school_year_of
+from students.codes import SERVED_STATES
+from students.models import Case
+from students.rules.service import Service, months_of_year
+from visits.models import Visit, VisitPerson, VisitRecord
+from visits.rules.judging import Fact
+
+LESSONS = DecimalField(max_digits=9, decimal_places=2)
+
+
+@dataclass(frozen=True)
+class Demands:
+    """The policies and the calendar that judge a month and its school year."""
+
+    policy: Policy | None
+    terms: PolicyTerms
+    terms_of: dict[date, PolicyTerms]
+    calendar: Calendar
+
+
+def load_demands(county_code: str, month: date) -> Demands:
+    """Two queries. A county without a policy is judged by the defaults."""
+    versions = list(Policy.objects.of_county(county_code))
+    calendar = load_calendar(county_code)
+    judging = _in_force(versions, month)
+    terms_of = {each: _terms(_in_force(versions, each)) for each in months_of_year(school_year_of(month))}
+    return Demands(judging, terms_of[month], terms_of, calendar)
+
+
+def load_calendar(county_code: str) -> Calendar:
+    terms = Term.objects.filter(county=county_code).order_by().values_list(Value("term"), "starts_on", "ends_on")
+    holidays = Holiday.objects.filter(county=county_code).order_by().values_list(Value("holiday"), "starts_on", "ends_on")
+    spans = list(terms.union(holidays, all=True))
+    return Calendar(
+        terms=tuple(sorted((Span(first, last) for kind, first, last in spans if kind == "term"), key=lambda span: span.first)),
+        holidays=tuple(Span(first, last) for kind, first, last in spans if kind == "holiday"),
+    )
+
+
+def _in_force(versions: list[Policy], month: date) -> Policy | None:
+    return next((version for version in reversed(versions) if version.is_in_force(month)), next(iter(versions), None))
+
+
+def _terms(policy: Policy | None) -> PolicyTerms:
+    return policy.terms if policy else PolicyTerms()
+
+
+# --- Whose month ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The schools whose month is asked for; `is_whole_county` spares a filter by child."""
+
+    schools: tuple[School, ...]
+    is_whole_county: bool
+
+    @property
+    def ids(self) -> list[UUID]:
+        return [school.pk for school in self.schools]
+
+    def children(self, window: Span) -> QuerySet[Case]:
+        return Case.objects.filter(school__in=self.ids, state__in=SERVED_STATES).in_service_between(window.first, window.last)
+
+    def own(self, records: QuerySet[VisitRecord], window: Span) -> QuerySet[VisitRecord]:
+        """The records of the scope's children, also those made for another school."""
+        if self.is_whole_county:
+            return records.filter(school__in=self.ids)
+        return records.filter(student__in=self.children(window).values("student"))
+
+
+class ChildRow(NamedTuple):
+    student_id: UUID
+    name: str
+    birth_on: date
+    mainly_remote_until: date | None
+    service: Service
+
+
+def load_children(scope: Scope, month_window: Span, year_window: Span) -> dict[UUID, list[ChildRow]]:
+    """Every case in the year of the children with a case of the scope in the month: one query, earliest first."""
+    wanted = Q(school__in=scope.ids) if scope.is_whole_county else Q(student__in=scope.children(month_window).values("student"))
+    rows = (
+        Case.objects.filter(wanted, state__in=SERVED_STATES)
+        .in_service_between(year_window.first, year_window.last)
+        .order_by("starts_on", "pk", "pauses__starts_on")
+        .values_list(
+            *("pk", "student_id", "student__name", "student__birth_on", "mainly_remote_until"),
+            *("school_id", "starts_on", "ends_on", "pauses__starts_on", "pauses__ends_on"),
+        )
+    )
+    children: dict[UUID, list[ChildRow]] = {}
+    for _, one_a_pause in groupby(rows.iterator(), key=itemgetter(0)):
+        child = _child(list(one_a_pause))
+        children.setdefault(child.student_id, []).append(child)
+    return children
+
+
+def _child(one_a_pause: list[tuple[Any, ...]]) -> ChildRow:
+    """A case from its rows, which repeat once a pause."""
+    _, student, name, birth_on, remote_until, school, starts_on, ends_on, *_ = one_a_pause[0]
+    pauses = tuple((row[-2], row[-1]) for row in one_a_pause if row[-2] is not None)
+    return ChildRow(student, name, birth_on, remote_until, Service(school, starts_on, ends_on, pauses))
+
+
+# --- What happened ------------------------------------------------------------------------------------
+
+
+def happened(as_of: datetime, prefix: str = "") -> Q:
+    """A visit exists when its start has come; one that is planned when it has not."""
+    state, start = f"{prefix}state", f"{prefix}starts_at"
+    return Q(**{f"{state}__in": [Visit.State.DONE, Visit.State.MISSED], f"{start}__lte": as_of}) | Q(
+        **{state: Visit.State.PLANNED, f"{start}__gt": as_of}
+    )
+
+
+def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, month_window: Span) -> list[Fact]:
+    """One query: the children's visits between the days of `window`, in order of their start."""
+    twin = VisitRecord.objects.filter(
+        student=OuterRef("student"),
+        teaching_key=OuterRef("teaching_key"),
+        present=True,
+        lessons__gt=0,
+        visit__state=Visit.State.DONE,
+        visit__starts_at__lte=as_of,
+    ).exclude(pk=OuterRef("pk"))
+    rows = (
+        scope.own(VisitRecord.objects.between(window.first, window.last), month_window)
+        .filter(happened(as_of, "visit__"))
+        .annotate(repeated=Choose(When(teaching_key="", then=Value(False)), default=Exists(twin)))  # noqa: FBT003
+        .order_by("visit__starts_at")
+        .values_list(
+            *("visit_id", "student_id", "school_id", "on", "visit__starts_at", "visit__ends_at", "visit__mode", "visit__state"),
+            *("visit__purpose", "present", "absent_reason", "visit__missed_reason", "lessons", "repeated"),
+        )
+    )
+    zone, purposes = get_default_timezone(), frozenset(demands.terms.counting_purposes)
+    return [
+        Fact(
+            *(visit, student, school, on, start.astimezone(zone), end.astimezone(zone), mode, state),
+            counts=purpose in purposes,
+            present=present and state == Visit.State.DONE,
+            reason=absent or missed,
+            lessons=lessons,
+            repeated=bool(repeated),
+        )
+        for visit, student, school, on, start, end, mode, state, purpose, present, absent, missed, lessons, repeated in rows.iterator()
+    ]
+
+
+class YearSum(NamedTuple):
+    delivered: Decimal
+    planned: int
+
+
+def load_year(scope: Scope, year: Span, as_of: datetime, demands: Demands, month_window: Span) -> dict[UUID, YearSum]:
+    """One query: each child's credited lessons since 1 September, and the visits still planned in the year."""
+    given = Q(visit__state=Visit.State.DONE, visit__starts_at__lte=as_of, present=True, visit__purpose__in=demands.terms.counting_purposes)
+    rows = (
+        scope.own(VisitRecord.objects.between(year.first, year.last), month_window)
+        .filter(happened(as_of, "visit__"))
+        .values("student_id")
+        .annotate(
+            delivered=Sum(_credit(demands), filter=given, output_field=LESSONS),
+            planned=Count("pk", filter=Q(visit__state=Visit.State.PLANNED)),
+        )
+        .values_list("student_id", "delivered", "planned")
+        .order_by()
+    )
+    return {student: YearSum(Decimal(delivered or 0), planned) for student, delivered, planned in rows}
+
+
+def _credit(demands: Demands) -> Any:
+    """Recorded lessons, capped as the policy of their month says; one expression a cap in force."""
+    caps = {month: terms.lessons_per_visit for month, terms in demands.terms_of.items()}
+    steps: list[tuple[date, Any]] = []
+    for month, lessons in sorted(caps.items()):
+        capped = F("lessons") if lessons is None else Least(F("lessons"), Value(2 * lessons, output_field=LESSONS))
+        if not steps or caps[steps[-1][0]] != lessons:
+            steps.append((month, capped))
+    if len(steps) == 1:
+        return steps[0][1]
+    return Choose(*(When(on__gte=first, then=capped) for first, capped in reversed(steps)), output_field=LESSONS)
+
+
+# --- Who went --------------------------------------------------------------------------------------------
+
+
+class PersonRow(NamedTuple):
+    """A person on a visit that has happened; `user_id` is None for a companion."""
+
+    user_id: UUID | None
+    name: str
+    visit_id: UUID
+    on: date
+    starts_at: datetime
+    ends_at: datetime
+    school_id: UUID
+    found_somebody: bool
+
+
+def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[UUID]) -> list[PersonRow]:
+    """One query: the teams of the scope's visits, and the outings of `users` to other schools."""
+    wanted = Q(visit__school__in=scope.ids)
+    if not scope.is_whole_county:
+        wanted |= Q(user__in=list(users))
+    present = VisitRecord.objects.filter(visit=OuterRef("visit"), present=True)
+    return [
+        PersonRow(*row)
+        for row in VisitPerson.objects.filter(
+            wanted,
+            visit__on__gte=window.first,
+            visit__on__lte=window.last,
+            visit__state__in=[Visit.State.DONE, Visit.State.MISSED],
+            visit__starts_at__lte=as_of,
+        )
+        .annotate(found=Choose(When(visit__state=Visit.State.DONE, then=Exists(present)), default=Value(False)))  # noqa: FBT003
+        .order_by("visit__starts_at", "pk")
+        .values_list("user_id", "name", "visit_id", "visit__on", "visit__starts_at", "visit__ends_at", "visit__school_id", "found")
+        .iterator()
+    ]
+
+
+class PostRow(NamedTuple):
+    user_id: UUID
+    name: str
+    role: str
+    school_id: UUID
+    school_code: str
+
+
+def load_posts(scope: Scope, window: Span) -> list[PostRow]:
+    """One query: the posts at the scope's schools in force on any day of the month."""
+    posts = Post.objects.overlapping(window.first, window.last).filter(school__in=scope.ids)
+    return [
+        PostRow(*row)
+        for row in posts.order_by("school__code", "pk").values_list("user_id", "user__name", "role", "school_id", "school__code")
+    ]

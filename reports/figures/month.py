@@ -1,0 +1,254 @@
+"""The judgement of a county's month: children, schools and teachers. Source: docs/rules.md, "Judging a month"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from django.utils.timezone import get_default_timezone
+
+from accounts.rules import Role
+from counties.models import School
+from counties.rules import Span, school_year_of
+from reports.figures.lines import ChildMonth, CountyMonth, SchoolMonthFigures, TeacherMonth
+from reports.figures.loading import (
+    ChildRow,
+    Demands,
+    PersonRow,
+    PostRow,
+    Scope,
+    YearSum,
+    load_children,
+    load_demands,
+    load_facts,
+    load_people,
+    load_posts,
+    load_year,
+)
+from students.rules.service import MonthDemand, YearDemand, judged_span, latest_safe_day, month_span, next_month, visits_for
+from visits.rules.judging import (
+    BEYOND_THE_TEAM,
+    Fact,
+    Flag,
+    Month,
+    Outing,
+    PeriodFacts,
+    Team,
+    Year,
+    credited,
+    forecast,
+    is_delivered,
+    is_missed,
+    is_mostly_remote,
+    judge,
+    overlapping_visits,
+    period_of,
+    visit_flags,
+    workload,
+)
+
+
+def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Collection[UUID] | None = None) -> CountyMonth:
+    """The month of a county, or of some of its schools, in at most nine queries.
+
+    `month` is its first day; `as_of` the moment whose knowledge counts.
+    """
+    everyone = list(School.objects.of_county(county_code).order_by("code"))
+    chosen = everyone if schools is None else [school for school in everyone if school.pk in schools]
+    scope = Scope(tuple(chosen), is_whole_county=schools is None)
+    return _Judging(county_code, month, as_of, scope, load_demands(county_code, month)).result()
+
+
+class _Judging:
+    """One judgement: what was loaded, grouped once, and asked school by school."""
+
+    def __init__(self, county_code: str, month: date, as_of: datetime, scope: Scope, demands: Demands) -> None:
+        self.county_code, self.month, self.as_of, self.scope, self.demands = county_code, month, as_of, scope, demands
+        self.terms = demands.terms
+        self.calendar_month = month_span(month)
+        self.judged = judged_span(month, self.terms)
+        self.year = self._year_demand()
+        self.demand = next(each for each in self.year_months if each.month == month)
+        self.term_days = demands.calendar.term_days(self.year.year)
+        self.is_over = as_of >= _first_instant(_day_after(self.judged if self.terms.period == "week" else self.calendar_month))
+        self._load()
+
+    def _year_demand(self) -> YearDemand:
+        self.year_months = [MonthDemand(month, terms, self.demands.calendar) for month, terms in self.demands.terms_of.items()]
+        return YearDemand(school_year_of(self.month), self.year_months, self.terms)
+
+    def _load(self) -> None:
+        reading = Span(min(self.judged.first, self.calendar_month.first), max(self.judged.last, self.calendar_month.last))
+        self.children = load_children(self.scope, self.calendar_month, self.year.window)
+        facts = load_facts(self.scope, reading, self.as_of, self.demands, self.calendar_month)
+        self.sums = load_year(self.scope, self.year.span, self.as_of, self.demands, self.calendar_month)
+        self.posts = load_posts(self.scope, self.calendar_month)
+        self.people = load_people(self.scope, reading, self.as_of, (post.user_id for post in self.posts))
+        self.facts: dict[tuple[UUID, UUID], list[Fact]] = defaultdict(list)
+        for fact in facts:
+            self.facts[fact.student_id, fact.school_id].append(fact)
+        self.teams = _teams(self.people)
+        self.clashing = overlapping_visits(_outings(facts, self.people))
+
+    def result(self) -> CountyMonth:
+        return CountyMonth(
+            county_code=self.county_code,
+            month=self.month,
+            as_of=self.as_of,
+            is_over=self.is_over,
+            days_left=max(0, (next_month(self.month) - self.as_of.astimezone(get_default_timezone()).date()).days),
+            policy=self.demands.policy,
+            terms=self.terms,
+            schools=tuple(self._school(school, lines) for school, lines in self._lines().items()),
+            teachers=tuple(sorted(self._teachers(), key=lambda line: (line.school_code, line.name, str(line.user_id)))),
+        )
+
+    # --- children -------------------------------------------------------------------------------
+
+    def _lines(self) -> dict[School, list[ChildMonth]]:
+        lines: dict[School, list[ChildMonth]] = {school: [] for school in self.scope.schools}
+        by_id = {school.pk: school for school in self.scope.schools}
+        for cases in self.children.values():
+            for school_id in dict.fromkeys(case.service.school_id for case in cases if case.service.touches(self.calendar_month)):
+                if school_id in by_id:
+                    lines[by_id[school_id]].append(self._line(school_id, cases))
+        return lines
+
+    def _line(self, school_id: UUID, cases: list[ChildRow]) -> ChildMonth:
+        here = [number for number, case in enumerate(cases) if case.service.school_id == school_id]
+        facts = self.facts[cases[0].student_id, school_id]
+        delivered = [fact for fact in facts if is_delivered(fact, self.terms)]
+        return ChildMonth(
+            student_id=cases[0].student_id,
+            school_id=school_id,
+            name=cases[0].name,
+            birth_on=cases[0].birth_on,
+            month=self._month(cases, here, facts, delivered),
+            year=self._year(cases),
+            is_paused=not any(cases[number].service.spans(self.calendar_month) for number in here),
+            last_visit_on=max((fact.on for fact in delivered), default=None),
+        )
+
+    def _month(self, cases: list[ChildRow], here: list[int], facts: list[Fact], delivered: list[Fact]) -> Month:
+        judged = [fact for fact in facts if self.judged.holds(fact.on)]
+        counted = [fact for fact in delivered if self.judged.holds(fact.on)]
+        missed = [fact for fact in judged if is_missed(fact)]
+        owing = self.demand.owed(tuple(case.service.spans(self.judged) for case in cases))
+        planned = [fact for fact in judged if fact.state == "planned"]
+        return judge(
+            [
+                PeriodFacts(sum(shares[number] for number in here), done, to_come)
+                for shares, done, to_come in zip(owing, self._by_period(counted), self._by_period(planned), strict=True)
+            ],
+            lessons=sum((credited(fact.lessons, self.terms) for fact in counted), Decimal(0)),
+            missed=len(missed),
+            excused=sum(fact.reason in BEYOND_THE_TEAM for fact in missed),
+            flags=self._flags(counted, cases),
+            terms=self.terms,
+            is_over=self.is_over,
+        )
+
+    def _by_period(self, facts: list[Fact]) -> list[int]:
+        counts = [0] * len(self.demand.periods)
+        for fact in facts:
+            number = period_of(fact.on, self.demand.periods)
+            if number is not None:
+                counts[number] += 1
+        return counts
+
+    def _flags(self, counted: list[Fact], cases: list[ChildRow]) -> Iterable[Flag]:
+        for fact in counted:
+            team = self.teams.get(fact.visit_id, Team(0, 0))
+            yield from visit_flags(fact, team, overlaps=fact.visit_id in self.clashing, terms=self.terms)
+        remote_until = max((case.mainly_remote_until for case in cases if case.mainly_remote_until), default=None)
+        is_mainly_remote = remote_until is not None and remote_until >= self.month
+        if not is_mainly_remote and is_mostly_remote(sum(fact.mode == "remote" for fact in counted), len(counted), self.terms):
+            yield Flag.REMOTE_SHARE
+
+    def _year(self, cases: list[ChildRow]) -> Year:
+        owed = self.year.owed(tuple(case.service.spans(self.year.window) for case in cases))
+        sums = self.sums.get(cases[0].student_id, YearSum(Decimal(0), 0))
+        reached = forecast(sums.delivered, sums.planned, self.terms)
+        missing = Fraction(0) if owed.lessons is None or reached is None else max(Fraction(0), owed.lessons - Fraction(reached))
+        return Year(
+            owed=owed.lessons,
+            delivered=sums.delivered,
+            forecast=reached,
+            gap=owed.gap,
+            missing_visits=visits_for(missing, self.terms),
+            latest_safe_on=latest_safe_day(missing, self.terms, self.term_days),
+        )
+
+    # --- schools and teachers ---------------------------------------------------------------------
+
+    def _school(self, school: School, lines: list[ChildMonth]) -> SchoolMonthFigures:
+        facts = [fact for line in lines for fact in self.facts[line.student_id, school.pk] if self.calendar_month.holds(fact.on)]
+        done = [fact.mode for fact in facts if is_delivered(fact, self.terms)]
+        return SchoolMonthFigures(
+            school=school,
+            lines=tuple(sorted(lines, key=lambda line: (line.name, line.birth_on, str(line.student_id)))),
+            by_mode={mode: done.count(mode) for mode in ("home", "centre", "remote")},
+            missed=sum(is_missed(fact) for fact in facts),
+        )
+
+    def _teachers(self) -> Iterable[TeacherMonth]:
+        outings: dict[tuple[UUID, UUID], list[PersonRow]] = defaultdict(list)
+        line_of = _lines_of_posts(self.posts)
+        for person in self.people:
+            if person.user_id is None or not self.calendar_month.holds(person.on):
+                continue
+            theirs = line_of.get(person.user_id, [])
+            post = next((post for post in theirs if post.school_id == person.school_id), next(iter(theirs), None))
+            if post is not None:
+                outings[post.user_id, post.school_id].append(person)
+        for posts in line_of.values():
+            for post in posts:
+                went = outings[post.user_id, post.school_id]
+                if went or post.role == Role.TEACHER:
+                    yield self._teacher(post, went)
+
+    def _teacher(self, post: PostRow, went: list[PersonRow]) -> TeacherMonth:
+        visits = sum(person.found_somebody for person in went)
+        missed = len(went) - visits
+        return TeacherMonth(post.user_id, post.name, post.school_code, visits, missed, workload(visits, missed, self.terms))
+
+
+def _lines_of_posts(posts: list[PostRow]) -> dict[UUID, list[PostRow]]:
+    """Each person's lines: their posts as a teacher, one a school; without any, their first other post."""
+    lines: dict[UUID, dict[UUID, PostRow]] = defaultdict(dict)
+    for post in posts:
+        if post.role == Role.TEACHER:
+            lines[post.user_id].setdefault(post.school_id, post)
+    for post in posts:
+        if not any(line.role == Role.TEACHER for line in lines[post.user_id].values()):
+            lines[post.user_id].setdefault(post.school_id, post)
+    return {user: list(by_school.values()) for user, by_school in lines.items()}
+
+
+def _teams(people: list[PersonRow]) -> dict[UUID, Team]:
+    counts: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+    for person in people:
+        counts[person.visit_id][0] += 1
+        counts[person.visit_id][1] += person.user_id is not None
+    return {visit: Team(everyone, teachers) for visit, (everyone, teachers) in counts.items()}
+
+
+def _outings(facts: list[Fact], people: list[PersonRow]) -> Iterable[Outing]:
+    for fact in facts:
+        if fact.state != "planned":
+            yield Outing(fact.student_id, fact.starts_at, fact.ends_at, fact.visit_id)
+    for person in people:
+        if person.user_id is not None:
+            yield Outing(person.user_id, person.starts_at, person.ends_at, person.visit_id)
+
+
+def _day_after(span: Span) -> date:
+    return span.last + timedelta(days=1)
+
+
+def _first_instant(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=get_default_timezone())
