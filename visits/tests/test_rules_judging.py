@@ -38,18 +38,25 @@ UNKNOWN = PolicyTerms.read(policy_values("万载县 2020", {}))
 TEACHER, CHILD = UUID(int=1), UUID(int=2)
 
 
+USUAL = Fact(
+    visit_id=UUID(int=9),
+    student_id=CHILD,
+    school_id=UUID(int=8),
+    on=date(2026, 10, 14),
+    starts_at=at("2026-10-14 14:00"),
+    ends_at=at("2026-10-14 16:00"),
+    mode="home",
+    state="done",
+    counts=True,
+    present=True,
+    reason="",
+    lessons=Decimal(3),
+    repeated=False,
+)
+
+
 def fact(start: str = "2026-10-14 14:00", end: str = "2026-10-14 16:00", **fields: Any) -> Fact:
-    starts_at, ends_at = at(start), at(end)
-    defaults = {
-        "visit_id": UUID(int=9),
-        "student_id": CHILD,
-        "school_id": UUID(int=8),
-        "on": starts_at.date(),
-        "mode": "home",
-        "state": "done",
-    }
-    defaults |= {"counts": True, "present": True, "reason": "", "lessons": Decimal(3), "repeated": False}
-    return Fact(starts_at=starts_at, ends_at=ends_at, **defaults | fields)
+    return USUAL._replace(starts_at=at(start), ends_at=at(end), **fields)
 
 
 def month(*periods: tuple[int, int, int], lessons: Any = 0, terms: PolicyTerms = TERMS, is_over: bool = True, excused: int = 0) -> Month:
