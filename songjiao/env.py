@@ -64,6 +64,12 @@ def postgres(url: str) -> dict[str, object]:
     }
 
 
+def private_directory(path: Path) -> Path:
+    """The directory, made if need be, that only the product's own user may enter."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
 def embedded_keys(directory: Path, database: Path) -> dict[str, str]:
     """The secrets of an embedded installation, in `keys.json` (mode 0600) beside its database.
 

@@ -47,6 +47,7 @@ INDEX_KEY = _keys["INDEX_KEY"]
 AUDIT_KEY = _keys["AUDIT_KEY"]
 
 PRIVATE_FILES = DATA / "files"  # never below a web server's root
+SCRATCH = env.private_directory(DATA / "scratch")  # uploads and workbooks while they are worked on; swept daily
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- The rooms -----------------------------------------------------------------------------
@@ -156,7 +157,12 @@ X_FRAME_OPTIONS = "DENY"
 
 UPLOAD_LIMIT = env.whole("SONGJIAO_UPLOAD_MB", 20) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = SCRATCH
+FILE_UPLOAD_HANDLERS = [
+    "office.uploads.DropOversized",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Background work --------------------------------------------------------------------------------
 
