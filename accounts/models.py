@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from accounts.querysets import PostQuerySet, UserManager
 from accounts.rules import AREA_ROLES, INSTALLATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Reach, Role, Standing, reach
 from counties.models import Area, School
 
 ROLE_CHOICES = [(role.value, name) for role, name in ROLE_NAMES.items()]
+
+
+def _codes(roles: Iterable[Role]) -> list[str]:
+    return sorted(role.value for role in roles)
 
 
 class User(AbstractBaseUser):
@@ -84,9 +90,9 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="post_where_its_role_needs",
-                condition=Q(role__in=sorted(SCHOOL_ROLES), school__isnull=False, area__isnull=True)
-                | Q(role__in=sorted(AREA_ROLES), school__isnull=True, area__isnull=False)
-                | Q(role__in=sorted(INSTALLATION_ROLES), school__isnull=True, area__isnull=True),
+                condition=Q(role__in=_codes(SCHOOL_ROLES), school__isnull=False, area__isnull=True)
+                | Q(role__in=_codes(AREA_ROLES), school__isnull=True, area__isnull=False)
+                | Q(role__in=_codes(INSTALLATION_ROLES), school__isnull=True, area__isnull=True),
                 violation_error_message="学校的职责要选学校，县、市、省的职责要选行政区，系统的职责两样都不选。",
             ),
             models.CheckConstraint(
@@ -94,10 +100,13 @@ class Post(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 violation_error_message="任职的止日要晚于起日。",
             ),
-            models.UniqueConstraint(
-                fields=["user", "role", "school", "area", "starts_on"],
+            models.UniqueConstraint(  # an empty value counts as equal to another, on every database
+                "user",
+                "role",
+                Coalesce("school", Value(uuid.UUID(int=0), output_field=models.UUIDField())),
+                Coalesce("area", Value("")),
+                Coalesce("starts_on", Value(date.min, output_field=models.DateField())),
                 name="post_once",
-                nulls_distinct=False,
                 violation_error_message="这条任职已经有了。",
             ),
         ]

@@ -1,15 +1,14 @@
-"""The policy as data and the school calendar: frozen values, no database, no clock.
+"""The policy as data: what a county demands, the published presets, and from when a version may begin.
 
-Source: docs/rules.md, "The policy" and "The school calendar".
+Source: docs/rules.md, "The policy".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 
@@ -209,57 +208,11 @@ def policy_values(preset: str, overrides: Mapping[str, Any]) -> dict[str, Any]:
     return PolicyTerms.read({**PRESETS[preset], **overrides}).plain()
 
 
-# --- The school calendar ---------------------------------------------------------------------------
+def why_not_from(effective_on: date, *, on: date) -> str:
+    """Why a further version may not begin that day, or an empty text.
 
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from first to last, both included."""
-
-    first: date
-    last: date
-
-    def holds(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-
-def school_year_of(day: date) -> int:
-    """The year in which the school year of `day` begins: 1 September to 31 August."""
-    return day.year if day.month >= 9 else day.year - 1
-
-
-def school_year_span(year: int) -> Span:
-    return Span(date(year, 9, 1), date(year + 1, 8, 31))
-
-
-def days_of(span: Span) -> Iterable[date]:
-    return (span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1))
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """Terms and public holidays of one county."""
-
-    terms: tuple[Span, ...] = ()
-    holidays: tuple[Span, ...] = ()
-
-    @cached_property
-    def _years_with_terms(self) -> frozenset[int]:
-        return frozenset(school_year_of(term.first) for term in self.terms)
-
-    @cached_property
-    def _holiday_days(self) -> frozenset[date]:
-        return frozenset(day for holiday in self.holidays for day in days_of(holiday))
-
-    def is_term_day(self, day: date) -> bool:
-        """In a school year without terms every day outside July and August is one."""
-        if school_year_of(day) not in self._years_with_terms:
-            return day.month not in (7, 8)
-        return any(term.holds(day) for term in self.terms)
-
-    def is_public_holiday(self, day: date) -> bool:
-        return day in self._holiday_days
-
-    def term_days(self, year: int) -> list[date]:
-        """The term days of a school year, in order."""
-        return [day for day in days_of(school_year_span(year)) if self.is_term_day(day)]
+    A month is judged by the policy in force on its first day, so a version begins with a month that lies wholly ahead.
+    """
+    if effective_on.day != 1 or (effective_on.year, effective_on.month) <= (on.year, on.month):
+        return f"新版本要从今后某月的 1 日起，{effective_on} 不行。"
+    return ""

@@ -1,0 +1,22 @@
+"""What holds of a county: its policy, its school calendar, its schools."""
+
+from counties.rules.calendar import Calendar, Span, days_of, school_year_of, school_year_span
+from counties.rules.policy import DEFAULT_PRESET, NULLABLE, PRESETS, READERS, BadPolicy, PolicyTerms, policy_values, why_not_from
+from counties.rules.schools import school_kind
+
+__all__ = [
+    "DEFAULT_PRESET",
+    "NULLABLE",
+    "PRESETS",
+    "READERS",
+    "BadPolicy",
+    "Calendar",
+    "PolicyTerms",
+    "Span",
+    "days_of",
+    "policy_values",
+    "school_kind",
+    "school_year_of",
+    "school_year_span",
+    "why_not_from",
+]
