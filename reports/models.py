@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
 from counties.models import Policy, School
 from reports.querysets import VerdictQuerySet
+from reports.rules import Balance
 from students.models import Student
 
 
@@ -30,6 +33,8 @@ class Verdict(models.Model):
     lessons = models.DecimalField("课时", max_digits=6, decimal_places=2)
     short_visits = models.PositiveIntegerField("欠次数")
     short_lessons = models.DecimalField("欠课时", max_digits=6, decimal_places=2, null=True)
+    surplus_visits = models.PositiveIntegerField("多送次数")
+    surplus_lessons = models.DecimalField("多送课时", max_digits=6, decimal_places=2, null=True)
     flags = models.JSONField("需说明事项", default=list)
     made_at = models.DateTimeField("判定时间")
 
@@ -46,3 +51,18 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def says_the_same(self, other: Verdict) -> bool:
+        return all(getattr(self, name) == getattr(other, name) for name in JUDGED)
+
+    @property
+    def balance(self) -> Balance:
+        """What the month leaves short or over; lessons that the policy does not know weigh nothing."""
+        return Balance(self.short_visits, self.short_lessons or Decimal(0), self.surplus_visits, self.surplus_lessons or Decimal(0))
+
+
+JUDGED = (
+    *("policy_id", "outcome", "owed", "delivered", "reachable", "lessons"),
+    *("short_visits", "short_lessons", "surplus_visits", "surplus_lessons", "flags"),
+)
+"""What a verdict says: a revision is made when one of these differs."""

@@ -250,8 +250,10 @@ class PostRow(NamedTuple):
 
 
 def load_posts(scope: Scope, window: Span) -> list[PostRow]:
-    """One query: the posts at the scope's schools in force on any day of the month."""
-    posts = Post.objects.overlapping(window.first, window.last).filter(school__in=scope.ids)
+    """One query: in force on any day of the month, every school post of the people with one at the scope's schools."""
+    posts = Post.objects.overlapping(window.first, window.last).filter(school__isnull=False)
+    colleagues = Post.objects.filter(school__in=scope.ids).values("user")
+    posts = posts.filter(school__in=scope.ids) if scope.is_whole_county else posts.filter(user__in=colleagues)
     return [
         PostRow(*row)
         for row in posts.order_by("school__code", "pk").values_list("user_id", "user__name", "role", "school_id", "school__code")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from uuid import UUID
 
 from django.utils.timezone import get_default_timezone
@@ -205,11 +206,10 @@ class _Judging:
             post = next((post for post in theirs if post.school_id == person.school_id), next(iter(theirs), None))
             if post is not None:
                 outings[post.user_id, post.school_id].append(person)
-        for posts in line_of.values():
-            for post in posts:
-                went = outings[post.user_id, post.school_id]
-                if went or post.role == Role.TEACHER:
-                    yield self._teacher(post, went)
+        for post in chain.from_iterable(line_of.values()):
+            went = outings[post.user_id, post.school_id]
+            if post.school_id in self.scope.ids and (went or post.role == Role.TEACHER):
+                yield self._teacher(post, went)
 
     def _teacher(self, post: PostRow, went: list[PersonRow]) -> TeacherMonth:
         visits = sum(person.found_somebody for person in went)

@@ -104,6 +104,7 @@ class Month:
     lessons: Decimal
     short_visits: int
     short_lessons: Decimal | None
+    surplus_lessons: Decimal | None
     verdict: Verdict
     flags: tuple[Flag, ...]
 
@@ -111,6 +112,10 @@ class Month:
     def fulfilled(self) -> int:
         """Visits of what was owed that were made; a surplus of one week pays for no other."""
         return self.owed - self.short_visits
+
+    @property
+    def surplus_visits(self) -> int:
+        return self.delivered - self.fulfilled
 
 
 class PeriodFacts(NamedTuple):
@@ -134,7 +139,8 @@ def judge(
     """The verdict of a month from its periods. `excused` counts the missed visits of BEYOND_THE_TEAM."""
     owed, delivered, planned = (sum(column) for column in zip(*periods, strict=True))
     short_visits = sum(max(0, period.owed - period.delivered) for period in periods)
-    short_lessons = None if terms.lessons_per_visit is None else max(Decimal(0), owed * terms.lessons_per_visit - lessons)
+    over = None if terms.lessons_per_visit is None else lessons - owed * terms.lessons_per_visit
+    short_lessons = None if over is None else max(Decimal(0), -over)
     return Month(
         owed=owed,
         delivered=delivered,
@@ -144,6 +150,7 @@ def judge(
         lessons=lessons,
         short_visits=short_visits,
         short_lessons=short_lessons,
+        surplus_lessons=None if over is None else max(Decimal(0), over),
         verdict=_verdict(periods, short_visits, short_lessons, lessons=lessons, terms=terms, is_over=is_over),
         flags=tuple(sorted(set(flags))),
     )
