@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import openpyxl
 import python_calamine as calamine
 
 from office.refusals import Refused
@@ -163,6 +162,8 @@ def _put_what_was_typed(lines: list[Line], content: bytes, title: str) -> None:
         sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         if not any(_TYPED_OR_BROKEN.search(parts.read(name)) for name in sheets):
             return
+    import openpyxl  # few sheets need it, and it is slow to load
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True)[title]
