@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.models import User
+
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Request(HttpRequest):
+    """A request of somebody signed in, as `standing` leaves it: what views annotate."""
+
+    user: User
+    now: datetime
 
 
 def standing(get_response: Handler) -> Handler:
