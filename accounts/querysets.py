@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.rules import Role
+from accounts.rules.names import Staff, StaffPost
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -42,3 +43,8 @@ class PostQuerySet(models.QuerySet[Any]):
     def overlapping(self, first: date, last: date) -> PostQuerySet:
         """In force on any day from `first` to `last`."""
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=last), Q(ends_on=None) | Q(ends_on__gt=first))
+
+    def staff_of(self, county_code: str) -> Staff:
+        """Who works at the county's schools, today or once: sheets tell of the past."""
+        working = self.filter(school__county=county_code, role__in=[Role.TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT])
+        return Staff(StaffPost(*post) for post in working.values_list("user__name", "user_id", "school_id"))
