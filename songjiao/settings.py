@@ -45,6 +45,7 @@ SECRET_KEY = _keys["SECRET_KEY"]
 SEALING_KEYS = _keys["SEALING_KEYS"].split(",")  # the first seals, every one opens
 INDEX_KEY = _keys["INDEX_KEY"]
 AUDIT_KEY = _keys["AUDIT_KEY"]
+AUDIT_ANCHORS = DATA / "anchors"  # where the audit chains ended, kept outside the database
 
 PRIVATE_FILES = DATA / "files"  # never below a web server's root
 SCRATCH = env.private_directory(DATA / "scratch")  # uploads and workbooks while they are worked on; swept daily

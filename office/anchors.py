@@ -1,0 +1,76 @@
+"""Where the audit chains ended, kept outside the database.
+
+One small file a chain, in settings.AUDIT_ANCHORS, written after each commit: a database whose last
+lines were cut off, or whose lines were all written anew, no longer agrees with it. A file may lag
+behind its chain (the process died between commit and file); it is never ahead of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+
+class BadAnchor(Exception):
+    """An anchor file is not what this installation wrote."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    scope: str
+    count: int  # lines in the chain
+    head: str  # the HMAC of the last of them
+
+    @property
+    def mac(self) -> str:
+        content = json.dumps([self.scope, self.count, self.head])
+        return hmac.new(settings.AUDIT_KEY.encode(), b"anchor:" + content.encode(), hashlib.sha256).hexdigest()
+
+
+def scopes() -> set[str]:
+    """The chains that have an anchor."""
+    return {path.stem for path in Path(settings.AUDIT_ANCHORS).glob("*.json")}
+
+
+def read(scope: str) -> Anchor | None:
+    """The chain's anchor, None where none was written yet; raises BadAnchor."""
+    try:
+        content = json.loads(_path(scope).read_text())
+        mac = content.pop("mac")
+        anchor = Anchor(**content)
+        honest = anchor.scope == scope and hmac.compare_digest(mac, anchor.mac)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        honest = False
+    if not honest:
+        raise BadAnchor(scope)
+    return anchor
+
+
+def write(anchor: Anchor) -> None:
+    """Replaces the chain's anchor whole or not at all."""
+    path = _path(anchor.scope)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if anchor.count > 2 and not path.exists():
+        logger.error("the anchor of audit chain %s was missing at line %s", anchor.scope, anchor.count)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "w") as stream:
+        json.dump(asdict(anchor) | {"mac": anchor.mac}, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(draft).replace(path)
+
+
+def _path(scope: str) -> Path:
+    return Path(settings.AUDIT_ANCHORS) / f"{scope}.json"

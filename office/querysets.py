@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NoReturn, Protocol
+from uuid import UUID
+
+from django.db import models
+
+
+class Auditor(Protocol):
+    @property
+    def audit_scopes(self) -> frozenset[str] | None:
+        """The chains a person may read (county codes, INSTALLATION); None for all of them."""
+
+
+class AuditLineQuerySet(models.QuerySet[Any]):
+    """Lines of the audit, to be read and filtered only."""
+
+    def visible_to(self, user: Auditor) -> AuditLineQuerySet:
+        return self if user.audit_scopes is None else self.filter(chain__in=user.audit_scopes)
+
+    def of(self, scope: str) -> AuditLineQuerySet:
+        return self.filter(chain=scope)
+
+    def about(self, subject: UUID) -> AuditLineQuerySet:
+        return self.filter(subject=subject)
+
+    def done_by(self, actor: UUID) -> AuditLineQuerySet:
+        return self.filter(by=actor)
+
+    def between(self, start: datetime, end: datetime) -> AuditLineQuerySet:
+        """From `start` up to, not including, `end`."""
+        return self.filter(at__gte=start, at__lt=end)
+
+    def newest_first(self) -> AuditLineQuerySet:
+        return self.order_by("-at", "chain", "-number")
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit lines are never changed")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit lines are never changed")
+
+    def create(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit lines are added by office.audit.record")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit lines are added by office.audit.record")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("audit lines are never deleted")
