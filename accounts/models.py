@@ -60,6 +60,11 @@ class User(AbstractBaseUser):
         self.reach = reach(self.pk, (post.standing for post in self.posts.in_force(on)), on=on)
         return self
 
+    @property
+    def audit_scopes(self) -> frozenset[str] | None:
+        """The audit chains this person reads: an auditor all of them (None), anybody else none."""
+        return None if self.reach.holds(Role.AUDITOR) else frozenset()
+
     # What Django's admin asks: the operator's tables hold no case data.
     @property
     def is_staff(self) -> bool:
