@@ -82,7 +82,7 @@ class VisitPerson(models.Model):
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="people")
     user = models.ForeignKey(User, models.PROTECT, related_name="outings", null=True, blank=True)
-    name = models.CharField("姓名", max_length=40)
+    name = models.CharField("姓名", max_length=100)
 
     class Meta:
         verbose_name = verbose_name_plural = "送教人员"
@@ -116,6 +116,8 @@ class VisitRecord(models.Model):
     on = models.DateField("日期")
     present = models.BooleanField("到场", default=True)
     absent_reason = models.CharField("缺席原因", max_length=8, choices=Visit.Missed, blank=True)
+    reason_text = models.TextField("原因（原话）", blank=True, max_length=500)  # where it says more than the code
+    ends_at = models.DateTimeField("该生结束时间", null=True, blank=True)  # of a group whose rows end apart; else the visit's
     lessons = models.DecimalField("课时", max_digits=5, decimal_places=2, default=0)
     teaching = models.TextField("教学内容", blank=True, max_length=4000)
     teaching_key = models.CharField(max_length=32, blank=True, editable=False)  # visits.rules.text_key of teaching
