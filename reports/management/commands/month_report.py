@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from counties.models import Area
 from reports.figures import ChildMonth, CountyMonth, SchoolMonthFigures, TeacherMonth, month_figures
+from reports.management.arguments import moment_of, month_of
 from visits.rules.judging import VERDICT_WORDS, Verdict
 
 
@@ -29,25 +28,8 @@ class Command(BaseCommand):
     def handle(self, *, month: str, county: str, as_of: str | None, json: bool, **options: Any) -> None:
         if not Area.objects.counties().filter(pk=county).exists():
             raise CommandError(f"没有代码为 {county} 的县(区)。", returncode=2)
-        figures = month_figures(county_code=county, month=_month(month), as_of=_moment(as_of))
+        figures = month_figures(county_code=county, month=month_of(month), as_of=moment_of(as_of))
         self.stdout.write(_as_json(figures) if json else _as_text(figures))
-
-
-def _month(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
-    except ValueError as bad:
-        raise CommandError(f"“{text}”不是月份，请写成 2026-10。", returncode=2) from bad
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return timezone.now()
-    try:
-        moment = parse_datetime(text) or datetime.fromisoformat(text)
-    except ValueError as bad:
-        raise CommandError(f"“{text}”不是时刻，请写成 2026-10-28T09:00。", returncode=2) from bad
-    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 # --- JSON: a contract that scripts rely on ----------------------------------------------------------
