@@ -36,7 +36,6 @@ from visits.rules.judging import (
     Fact,
     Flag,
     Month,
-    Outing,
     PeriodFacts,
     Team,
     Year,
@@ -46,11 +45,11 @@ from visits.rules.judging import (
     is_missed,
     is_mostly_remote,
     judge,
-    overlapping_visits,
     period_of,
     visit_flags,
     workload,
 )
+from visits.rules.overlaps import Outing, overlapping_visits
 
 
 def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Collection[UUID] | None = None) -> CountyMonth:

@@ -16,7 +16,6 @@ from visits.rules.judging import (
     Fact,
     Flag,
     Month,
-    Outing,
     PeriodFacts,
     Team,
     Verdict,
@@ -26,12 +25,12 @@ from visits.rules.judging import (
     is_missed,
     is_mostly_remote,
     judge,
-    overlapping_visits,
     rate,
     reachable_rate,
     visit_flags,
     workload,
 )
+from visits.rules.overlaps import Outing, overlapping_visits
 
 TERMS = PolicyTerms()
 UNKNOWN = PolicyTerms.read(policy_values("万载县 2020", {}))
