@@ -23,3 +23,12 @@ def _fresh_anchors() -> Iterator[None]:
     """A test that commits leaves the ends of its audit chains outside the database: they go as its rows do."""
     yield
     shutil.rmtree(Path(os.environ["SONGJIAO_DATA"]) / "anchors", ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _undefined_variables_are_fatal(django_test_environment: None) -> None:
+    from django.template import engines
+
+    from tests.undefined import Fatal
+
+    engines["django"].engine.string_if_invalid = Fatal()  # type: ignore[attr-defined]
