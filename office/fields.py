@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 from functools import cache
 from typing import Any
@@ -89,3 +90,14 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
         raise TypeError(f"{self.purpose} is sealed: search its blind index, not its text")
+
+
+class SealedJSONField(SealedTextField):
+    """Lists, objects, text, numbers; sealed like text. Days and ids become text."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if value is None else super().get_prep_value(json.dumps(value, ensure_ascii=False, default=str))
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return json.loads(text) if text else None

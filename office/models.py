@@ -1,6 +1,6 @@
-"""The rows the floor keeps: the chain of audit lines.
+"""The rows the floor keeps: the chain of audit lines, and jobs.
 
-Lines name their actor and their subject by id alone, without foreign keys: they outlive both.
+They name their actor and their subject by id alone, without foreign keys: they outlive both.
 """
 
 from __future__ import annotations
@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
+import uuid
 from datetime import UTC
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 
-from office.querysets import AuditLineQuerySet
+from office.fields import SealedJSONField
+from office.querysets import AuditLineQuerySet, JobQuerySet
 
 INSTALLATION = "installation"  # the chain of what belongs to no county
 
@@ -87,3 +90,69 @@ class AuditLine(models.Model):
         ]
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hmac.new(settings.AUDIT_KEY.encode(), b"line:" + text.encode(), hashlib.sha256).hexdigest()
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "等待中"
+    RUNNING = "running", "进行中"
+    DONE = "done", "已完成"
+    FAILED = "failed", "没有做成"
+    CANCELLED = "cancelled", "已取消"
+
+
+class JobStopped(Exception):
+    """The job is no longer this worker's to do: cancelled, or given to another one."""
+
+
+class Job(models.Model):
+    """Work that outlives the request that asked for it. Made by office/jobs.py, done by office/work.py.
+
+    Whoever works holds the lease and says so by a heartbeat; a job that nobody holds is found by the
+    sweep. What it was told and what it found may be about children, and is sealed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField("事项", max_length=60)
+    key = models.CharField("唯一键", max_length=200, unique=True)
+    queue = models.CharField("队列", max_length=20)
+    by = models.UUIDField("发起人", null=True)
+    at = models.DateTimeField("发起时间")
+    payload = SealedJSONField("内容", null=True)
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    lease = models.UUIDField("租约", null=True)
+    heartbeat_at = models.DateTimeField("最近心跳", null=True)
+    nudged_at = models.DateTimeField("最近通知", null=True)
+    cancel_asked_at = models.DateTimeField("要求取消", null=True)
+    done = models.PositiveIntegerField("已做", default=0)
+    total = models.PositiveIntegerField("共", default=0)
+    outcome = models.TextField("结果说明", blank=True)
+    result = SealedJSONField("结果", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+
+    objects = JobQuerySet.as_manager()
+    _shown = 0.0  # when progress was last written, by the monotonic clock
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["state", "nudged_at"], name="job_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+    def progress(self, done: int, total: int) -> None:
+        """Shows how far the work is, at most twice a second. Raises JobStopped: let it pass.
+
+        Outside a transaction: inside one nobody sees it, and the heartbeat waits.
+        """
+        now = time.monotonic()
+        if done < total and now - self._shown < 0.5:
+            return
+        self._shown = now
+        if not Job.objects.held(self.pk, self.lease).filter(cancel_asked_at=None).update(done=done, total=total):
+            raise JobStopped

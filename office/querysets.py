@@ -49,3 +49,26 @@ class AuditLineQuerySet(models.QuerySet[Any]):
 
     def delete(self) -> NoReturn:
         raise TypeError("audit lines are never deleted")
+
+
+class Person(Protocol):
+    @property
+    def pk(self) -> UUID: ...
+
+
+class JobQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Person) -> JobQuerySet:
+        """The jobs a person asked for."""
+        return self.filter(by=user.pk)
+
+    def held(self, job: UUID, lease: UUID | None) -> JobQuerySet:
+        """The job, if it is running under this lease."""
+        return self.filter(pk=job, state="running", lease=lease)
+
+    def abandoned(self, *, since: datetime) -> JobQuerySet:
+        """Running, but no sign of life since then."""
+        return self.filter(state="running", heartbeat_at__lt=since)
+
+    def unheard(self, *, since: datetime) -> JobQuerySet:
+        """Waiting, and no worker was told since then."""
+        return self.filter(models.Q(nudged_at=None) | models.Q(nudged_at__lt=since), state="queued")

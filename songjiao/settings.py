@@ -166,11 +166,29 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
-# --- Background work --------------------------------------------------------------------------------
+# --- Background work: jobs are rows (office/jobs.py), the broker only wakes a worker ---------------------
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+BROKER_DIR = env.private_directory(DATA / "broker")  # the embedded broker keeps its messages here
+CELERY_BROKER_URL = REDIS_URL or "embedded://"  # the latter: office/broker.py
+REDIS_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1, "interval_step": 0.1, "interval_max": 0.1}  # a dead broker holds no page up
+EMBEDDED_OPTIONS = {
+    "data_folder_in": env.private_directory(BROKER_DIR / "messages"),
+    "data_folder_out": BROKER_DIR / "messages",
+    "control_folder": env.private_directory(BROKER_DIR / "control"),
+    "polling_interval": 0.3,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_OPTIONS if REDIS_URL else EMBEDDED_OPTIONS
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-BROKER_DIR = DATA / "broker"  # the folder the embedded broker keeps its messages in
+CELERY_TASK_DEFAULT_QUEUE = "documents"  # the other queue is "clock": a long document never delays an alarm
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 20 * 60  # seconds: the job ends in words
+CELERY_TASK_TIME_LIMIT = 22 * 60  # seconds: its process is killed, and the sweep takes the job up
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "office.sweep", "schedule": 60, "options": {"queue": "clock", "expires": 50}}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat")
 
 # --- Logs carry ids, never names or numbers ------------------------------------------------------------
 

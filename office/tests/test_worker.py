@@ -1,0 +1,114 @@
+"""A real worker process, on the broker of this run: the embedded one, or Redis where REDIS_URL names it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from office.jobs import enqueue
+from office.models import AuditChain, Job, JobState
+from office.tests import handlers
+from office.work import sweep
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+Start = Callable[[], "subprocess.Popen[bytes]"]
+assert handlers
+
+
+@pytest.fixture
+def start_worker(tmp_path: Path) -> Iterator[Start]:
+    """Starts workers of both queues, each the leader of a process group of its own; kills what is left of them."""
+    workers = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "office.tests.worker", "worker", "-Q", "documents,clock", "-c", "2", "-l", "INFO"]
+        command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"{uuid.uuid4()}@localhost"]
+        known = {"SONGJIAO_TEST_DATABASE": str(connection.settings_dict["NAME"]), "DJANGO_SETTINGS_MODULE": "songjiao.settings"}
+        with (tmp_path / "worker.log").open("ab") as log:
+            workers.append(
+                subprocess.Popen(command, env=os.environ | known, cwd=settings.BASE, stdout=log, stderr=log, start_new_session=True)
+            )
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        kill(worker)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    """The worker and its children, without a word."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+
+def wait(what: Callable[[], object], seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "the worker did not do it in time"
+        time.sleep(0.1)
+
+
+def ask(kind: str, **payload: str) -> Job:
+    return enqueue(kind, key=f"{kind}:{uuid.uuid4()}", by=None, at=timezone.now(), payload=payload)
+
+
+def has_state(job: Job, state: JobState) -> Callable[[], bool]:
+    return lambda: Job.objects.filter(pk=job.pk, state=state).exists()
+
+
+def test_jobs_of_both_queues_are_done(start_worker: Start) -> None:
+    before = ask("test.once", child="甲")  # asked while no worker runs
+    start_worker()
+    wait(has_state(before, JobState.DONE))
+    alarm = ask("test.alarm")
+    wait(has_state(alarm, JobState.DONE))
+    before.refresh_from_db()
+    assert (before.outcome, before.result, before.attempts) == ("做好了。", {"heard": {"child": "甲"}}, 1)
+    assert AuditChain.objects.count() == 2
+
+
+def test_a_job_whose_worker_is_killed_is_done_exactly_once(start_worker: Start, tmp_path: Path) -> None:
+    first = start_worker()
+    job = ask("test.slow", directory=str(tmp_path))
+    wait((tmp_path / "begun-1").exists)
+    kill(first)
+    (tmp_path / "go").touch()
+    assert has_state(job, JobState.RUNNING)(), "nothing is lost: the row still says that it is to be done"
+
+    start_worker()
+    sweep(now=timezone.now() + timedelta(minutes=2))
+    sweep(now=timezone.now() + timedelta(minutes=2))
+    wait(has_state(job, JobState.DONE))
+    job.refresh_from_db()
+    assert (job.attempts, job.outcome) == (2, "慢慢做好了。")
+    assert AuditChain.objects.filter(scope="slow").count() == 1
+
+
+def test_calls_that_are_no_jobs_do_not_stop_the_worker(start_worker: Start) -> None:
+    """Messages and bindings half written when their writer was killed."""
+    if settings.REDIS_URL:
+        pytest.skip("only the embedded broker keeps messages as files")
+    messages = settings.BROKER_DIR / "messages"
+    (messages / "0_half.documents.msg").write_bytes(b"")
+    (messages / "1_half.documents.msg").write_bytes(b'{"body": "')
+    for binding in (settings.BROKER_DIR / "control").iterdir():
+        binding.write_bytes(b"")
+    worker = start_worker()
+    job = ask("test.once")
+    wait(has_state(job, JobState.DONE))
+    assert worker.poll() is None
