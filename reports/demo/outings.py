@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
-from uuid import NAMESPACE_OID, uuid5
 
 from counties.rules import Calendar, PolicyTerms, Span, days_of, school_year_of
 from reports.demo.children import DemoChild, Stay
@@ -89,7 +88,7 @@ class Diary:
 
     def _owed(self, month: date, child: DemoChild, stay: Stay) -> int:
         pauses = tuple((since, until) for since, until, _ in child.pauses)
-        service = Service(uuid5(NAMESPACE_OID, stay.school.code), stay.since, stay.until, pauses)
+        service = Service(stay.since, stay.until, pauses)
         return self._demand_of(month).total((service.spans(month_span(month)),))
 
     def _demand_of(self, month: date) -> MonthDemand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choose
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Least
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Least
 from django.utils.timezone import get_default_timezone
 
 from accounts.models import Post
@@ -23,9 +23,14 @@ from students.codes import SERVED_STATES
 from students.models import Case
 from students.rules.service import Service, months_of_year
 from visits.models import Visit, VisitPerson, VisitRecord
-from visits.rules.judging import Fact
+from visits.rules.judging import Fact, Key
 
 LESSONS = DecimalField(max_digits=9, decimal_places=2)
+
+
+def key(column: str) -> Cast:
+    """The id as text: see visits.rules.judging.Key."""
+    return Cast(column, TextField())
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,12 @@ def _terms(policy: Policy | None) -> PolicyTerms:
 class Scope:
     """The schools whose month is asked for; `is_whole_county` spares a filter by child."""
 
-    schools: tuple[School, ...]
+    schools: dict[Key, School]
     is_whole_county: bool
 
     @property
     def ids(self) -> list[UUID]:
-        return [school.pk for school in self.schools]
+        return [school.pk for school in self.schools.values()]
 
     def children(self, window: Span) -> QuerySet[Case]:
         return Case.objects.filter(school__in=self.ids, state__in=SERVED_STATES).in_service_between(window.first, window.last)
@@ -90,14 +95,15 @@ class Scope:
 
 
 class ChildRow(NamedTuple):
-    student_id: UUID
+    student_id: Key
     name: str
     birth_on: date
     mainly_remote_until: date | None
+    school_id: Key
     service: Service
 
 
-def load_children(scope: Scope, month_window: Span, year_window: Span) -> dict[UUID, list[ChildRow]]:
+def load_children(scope: Scope, month_window: Span, year_window: Span) -> dict[Key, list[ChildRow]]:
     """Every case in the year of the children with a case of the scope in the month: one query, earliest first."""
     wanted = Q(school__in=scope.ids) if scope.is_whole_county else Q(student__in=scope.children(month_window).values("student"))
     rows = (
@@ -105,11 +111,11 @@ def load_children(scope: Scope, month_window: Span, year_window: Span) -> dict[U
         .in_service_between(year_window.first, year_window.last)
         .order_by("starts_on", "pk", "pauses__starts_on")
         .values_list(
-            *("pk", "student_id", "student__name", "student__birth_on", "mainly_remote_until"),
-            *("school_id", "starts_on", "ends_on", "pauses__starts_on", "pauses__ends_on"),
+            *("pk", key("student_id"), "student__name", "student__birth_on", "mainly_remote_until"),
+            *(key("school_id"), "starts_on", "ends_on", "pauses__starts_on", "pauses__ends_on"),
         )
     )
-    children: dict[UUID, list[ChildRow]] = {}
+    children: dict[Key, list[ChildRow]] = {}
     for _, one_a_pause in groupby(rows.iterator(), key=itemgetter(0)):
         child = _child(list(one_a_pause))
         children.setdefault(child.student_id, []).append(child)
@@ -120,7 +126,7 @@ def _child(one_a_pause: list[tuple[Any, ...]]) -> ChildRow:
     """A case from its rows, which repeat once a pause."""
     _, student, name, birth_on, remote_until, school, starts_on, ends_on, *_ = one_a_pause[0]
     pauses = tuple((row[-2], row[-1]) for row in one_a_pause if row[-2] is not None)
-    return ChildRow(student, name, birth_on, remote_until, Service(school, starts_on, ends_on, pauses))
+    return ChildRow(student, name, birth_on, remote_until, school, Service(starts_on, ends_on, pauses))
 
 
 # --- What happened ------------------------------------------------------------------------------------
@@ -150,8 +156,8 @@ def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, mo
         .annotate(repeated=Choose(When(teaching_key="", then=Value(False)), default=Exists(twin)))  # noqa: FBT003
         .order_by("visit__starts_at")
         .values_list(
-            *("visit_id", "student_id", "school_id", "on", "visit__starts_at", "visit__ends_at", "visit__mode", "visit__state"),
-            *("visit__purpose", "present", "absent_reason", "visit__missed_reason", "lessons", "repeated"),
+            *(key("visit_id"), key("student_id"), key("school_id"), "on", "present", "absent_reason", "lessons", "repeated"),
+            *(f"visit__{name}" for name in ("starts_at", "ends_at", "mode", "state", "purpose", "missed_reason")),
         )
     )
     zone, purposes = get_default_timezone(), frozenset(demands.terms.counting_purposes)
@@ -164,7 +170,7 @@ def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, mo
             lessons=lessons,
             repeated=bool(repeated),
         )
-        for visit, student, school, on, start, end, mode, state, purpose, present, absent, missed, lessons, repeated in rows.iterator()
+        for visit, student, school, on, present, absent, lessons, repeated, start, end, mode, state, purpose, missed in rows.iterator()
     ]
 
 
@@ -173,18 +179,18 @@ class YearSum(NamedTuple):
     planned: int
 
 
-def load_year(scope: Scope, year: Span, as_of: datetime, demands: Demands, month_window: Span) -> dict[UUID, YearSum]:
+def load_year(scope: Scope, year: Span, as_of: datetime, demands: Demands, month_window: Span) -> dict[Key, YearSum]:
     """One query: each child's credited lessons since 1 September, and the visits still planned in the year."""
     given = Q(visit__state=Visit.State.DONE, visit__starts_at__lte=as_of, present=True, visit__purpose__in=demands.terms.counting_purposes)
     rows = (
         scope.own(VisitRecord.objects.between(year.first, year.last), month_window)
         .filter(happened(as_of, "visit__"))
-        .values("student_id")
+        .values(child=key("student_id"))
         .annotate(
             delivered=Sum(_credit(demands), filter=given, output_field=LESSONS),
             planned=Count("pk", filter=Q(visit__state=Visit.State.PLANNED)),
         )
-        .values_list("student_id", "delivered", "planned")
+        .values_list("child", "delivered", "planned")
         .order_by()
     )
     return {student: YearSum(Decimal(delivered or 0), planned) for student, delivered, planned in rows}
@@ -209,17 +215,14 @@ def _credit(demands: Demands) -> Any:
 class PersonRow(NamedTuple):
     """A person on a visit that has happened; `user_id` is None for a companion."""
 
-    user_id: UUID | None
-    name: str
-    visit_id: UUID
+    user_id: Key | None
+    visit_id: Key
     on: date
-    starts_at: datetime
-    ends_at: datetime
-    school_id: UUID
+    school_id: Key
     found_somebody: bool
 
 
-def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[UUID]) -> list[PersonRow]:
+def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[Key]) -> list[PersonRow]:
     """One query: the teams of the scope's visits, and the outings of `users` to other schools."""
     wanted = Q(visit__school__in=scope.ids)
     if not scope.is_whole_county:
@@ -236,16 +239,27 @@ def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[UUI
         )
         .annotate(found=Choose(When(visit__state=Visit.State.DONE, then=Exists(present)), default=Value(False)))  # noqa: FBT003
         .order_by("visit__starts_at", "pk")
-        .values_list("user_id", "name", "visit_id", "visit__on", "visit__starts_at", "visit__ends_at", "visit__school_id", "found")
+        .values_list(key("user_id"), key("visit_id"), "visit__on", key("visit__school_id"), "found")
         .iterator()
     ]
 
 
+Times = dict[Key, tuple[datetime, datetime]]
+
+
+def load_times(visits: Collection[Key]) -> Times:
+    """When visits were that are nobody's of the scope: one query, or none."""
+    if not visits:
+        return {}
+    rows = Visit.objects.filter(pk__in=visits).values_list(key("pk"), "starts_at", "ends_at").order_by()
+    return {visit: (start, end) for visit, start, end in rows}
+
+
 class PostRow(NamedTuple):
-    user_id: UUID
+    user_id: Key
     name: str
     role: str
-    school_id: UUID
+    school_id: Key
     school_code: str
 
 
@@ -256,5 +270,5 @@ def load_posts(scope: Scope, window: Span) -> list[PostRow]:
     posts = posts.filter(school__in=scope.ids) if scope.is_whole_county else posts.filter(user__in=colleagues)
     return [
         PostRow(*row)
-        for row in posts.order_by("school__code", "pk").values_list("user_id", "user__name", "role", "school_id", "school__code")
+        for row in posts.order_by("school__code", "pk").values_list(key("user_id"), "user__name", "role", key("school_id"), "school__code")
     ]

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from itertools import chain
 from uuid import UUID
 
@@ -22,19 +21,23 @@ from reports.figures.loading import (
     PersonRow,
     PostRow,
     Scope,
+    Times,
     YearSum,
+    key,
     load_children,
     load_demands,
     load_facts,
     load_people,
     load_posts,
+    load_times,
     load_year,
 )
-from students.rules.service import MonthDemand, YearDemand, judged_span, latest_safe_day, month_span, next_month, visits_for
+from students.rules.service import MonthDemand, YearDemand, YearOwed, judged_span, latest_safe_day, month_span, next_month, visits_for
 from visits.rules.judging import (
     BEYOND_THE_TEAM,
     Fact,
     Flag,
+    Key,
     Month,
     PeriodFacts,
     Team,
@@ -57,9 +60,9 @@ def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Co
 
     `month` is its first day; `as_of` the moment whose knowledge counts.
     """
-    everyone = list(School.objects.of_county(county_code).order_by("code"))
-    chosen = everyone if schools is None else [school for school in everyone if school.pk in schools]
-    scope = Scope(tuple(chosen), is_whole_county=schools is None)
+    everyone = list(School.objects.of_county(county_code).annotate(key=key("pk")).order_by("code"))
+    chosen = {school.key: school for school in everyone if schools is None or school.pk in schools}
+    scope = Scope(chosen, is_whole_county=schools is None)
     return _Judging(county_code, month, as_of, scope, load_demands(county_code, month)).result()
 
 
@@ -75,6 +78,7 @@ class _Judging:
         self.demand = next(each for each in self.year_months if each.month == month)
         self.term_days = demands.calendar.term_days(self.year.year)
         self.is_over = as_of >= _first_instant(_day_after(self.judged if self.terms.period == "week" else self.calendar_month))
+        self._years: dict[tuple[YearOwed, YearSum], Year] = {}  # many children stand alike
         self._load()
 
     def _year_demand(self) -> YearDemand:
@@ -88,9 +92,11 @@ class _Judging:
         self.sums = load_year(self.scope, self.year.span, self.as_of, self.demands, self.calendar_month)
         self.posts = load_posts(self.scope, self.calendar_month)
         self.people = load_people(self.scope, reading, self.as_of, (post.user_id for post in self.posts))
-        self.facts: dict[tuple[UUID, UUID], list[Fact]] = defaultdict(list)
+        self.facts: dict[tuple[Key, Key], list[Fact]] = defaultdict(list)
+        self.by_school: dict[Key, list[Fact]] = defaultdict(list)
         for fact in facts:
             self.facts[fact.student_id, fact.school_id].append(fact)
+            self.by_school[fact.school_id].append(fact)
         self.teams = _teams(self.people)
         self.clashing = overlapping_visits(_outings(facts, self.people))
 
@@ -103,28 +109,27 @@ class _Judging:
             days_left=max(0, (next_month(self.month) - self.as_of.astimezone(get_default_timezone()).date()).days),
             policy=self.demands.policy,
             terms=self.terms,
-            schools=tuple(self._school(school, lines) for school, lines in self._lines().items()),
+            schools=tuple(self._school(school_id, lines) for school_id, lines in self._lines().items()),
             teachers=tuple(sorted(self._teachers(), key=lambda line: (line.school_code, line.name, str(line.user_id)))),
         )
 
     # --- children -------------------------------------------------------------------------------
 
-    def _lines(self) -> dict[School, list[ChildMonth]]:
-        lines: dict[School, list[ChildMonth]] = {school: [] for school in self.scope.schools}
-        by_id = {school.pk: school for school in self.scope.schools}
+    def _lines(self) -> dict[Key, list[ChildMonth]]:
+        lines: dict[Key, list[ChildMonth]] = {school_id: [] for school_id in self.scope.schools}
         for cases in self.children.values():
-            for school_id in dict.fromkeys(case.service.school_id for case in cases if case.service.touches(self.calendar_month)):
-                if school_id in by_id:
-                    lines[by_id[school_id]].append(self._line(school_id, cases))
+            for school_id in dict.fromkeys(case.school_id for case in cases if case.service.touches(self.calendar_month)):
+                if school_id in self.scope.schools:
+                    lines[school_id].append(self._line(school_id, cases))
         return lines
 
-    def _line(self, school_id: UUID, cases: list[ChildRow]) -> ChildMonth:
-        here = [number for number, case in enumerate(cases) if case.service.school_id == school_id]
+    def _line(self, school_id: Key, cases: list[ChildRow]) -> ChildMonth:
+        here = [number for number, case in enumerate(cases) if case.school_id == school_id]
         facts = self.facts[cases[0].student_id, school_id]
         delivered = [fact for fact in facts if is_delivered(fact, self.terms)]
         return ChildMonth(
-            student_id=cases[0].student_id,
-            school_id=school_id,
+            student_id=UUID(cases[0].student_id),
+            school_id=self.scope.schools[school_id].pk,
             name=cases[0].name,
             birth_on=cases[0].birth_on,
             month=self._month(cases, here, facts, delivered),
@@ -172,8 +177,13 @@ class _Judging:
     def _year(self, cases: list[ChildRow]) -> Year:
         owed = self.year.owed(tuple(case.service.spans(self.year.window) for case in cases))
         sums = self.sums.get(cases[0].student_id, YearSum(Decimal(0), 0))
+        if (owed, sums) not in self._years:
+            self._years[owed, sums] = self._judge_year(owed, sums)
+        return self._years[owed, sums]
+
+    def _judge_year(self, owed: YearOwed, sums: YearSum) -> Year:
         reached = forecast(sums.delivered, sums.planned, self.terms)
-        missing = Fraction(0) if owed.lessons is None or reached is None else max(Fraction(0), owed.lessons - Fraction(reached))
+        missing = Decimal(0) if owed.lessons is None or reached is None else max(Decimal(0), owed.lessons - reached)
         return Year(
             owed=owed.lessons,
             delivered=sums.delivered,
@@ -185,18 +195,18 @@ class _Judging:
 
     # --- schools and teachers ---------------------------------------------------------------------
 
-    def _school(self, school: School, lines: list[ChildMonth]) -> SchoolMonthFigures:
-        facts = [fact for line in lines for fact in self.facts[line.student_id, school.pk] if self.calendar_month.holds(fact.on)]
+    def _school(self, school_id: Key, lines: list[ChildMonth]) -> SchoolMonthFigures:
+        facts = [fact for fact in self.by_school[school_id] if self.calendar_month.holds(fact.on)]
         done = [fact.mode for fact in facts if is_delivered(fact, self.terms)]
         return SchoolMonthFigures(
-            school=school,
+            school=self.scope.schools[school_id],
             lines=tuple(sorted(lines, key=lambda line: (line.name, line.birth_on, str(line.student_id)))),
             by_mode={mode: done.count(mode) for mode in ("home", "centre", "remote")},
             missed=sum(is_missed(fact) for fact in facts),
         )
 
     def _teachers(self) -> Iterable[TeacherMonth]:
-        outings: dict[tuple[UUID, UUID], list[PersonRow]] = defaultdict(list)
+        outings: dict[tuple[Key, Key], list[PersonRow]] = defaultdict(list)
         line_of = _lines_of_posts(self.posts)
         for person in self.people:
             if person.user_id is None or not self.calendar_month.holds(person.on):
@@ -207,18 +217,18 @@ class _Judging:
                 outings[post.user_id, post.school_id].append(person)
         for post in chain.from_iterable(line_of.values()):
             went = outings[post.user_id, post.school_id]
-            if post.school_id in self.scope.ids and (went or post.role == Role.TEACHER):
+            if post.school_id in self.scope.schools and (went or post.role == Role.TEACHER):
                 yield self._teacher(post, went)
 
     def _teacher(self, post: PostRow, went: list[PersonRow]) -> TeacherMonth:
         visits = sum(person.found_somebody for person in went)
         missed = len(went) - visits
-        return TeacherMonth(post.user_id, post.name, post.school_code, visits, missed, workload(visits, missed, self.terms))
+        return TeacherMonth(UUID(post.user_id), post.name, post.school_code, visits, missed, workload(visits, missed, self.terms))
 
 
-def _lines_of_posts(posts: list[PostRow]) -> dict[UUID, list[PostRow]]:
+def _lines_of_posts(posts: list[PostRow]) -> dict[Key, list[PostRow]]:
     """Each person's lines: their posts as a teacher, one a school; without any, their first other post."""
-    lines: dict[UUID, dict[UUID, PostRow]] = defaultdict(dict)
+    lines: dict[Key, dict[Key, PostRow]] = defaultdict(dict)
     for post in posts:
         if post.role == Role.TEACHER:
             lines[post.user_id].setdefault(post.school_id, post)
@@ -228,8 +238,8 @@ def _lines_of_posts(posts: list[PostRow]) -> dict[UUID, list[PostRow]]:
     return {user: list(by_school.values()) for user, by_school in lines.items()}
 
 
-def _teams(people: list[PersonRow]) -> dict[UUID, Team]:
-    counts: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
+def _teams(people: list[PersonRow]) -> dict[Key, Team]:
+    counts: dict[Key, list[int]] = defaultdict(lambda: [0, 0])
     for person in people:
         counts[person.visit_id][0] += 1
         counts[person.visit_id][1] += person.user_id is not None
@@ -237,12 +247,15 @@ def _teams(people: list[PersonRow]) -> dict[UUID, Team]:
 
 
 def _outings(facts: list[Fact], people: list[PersonRow]) -> Iterable[Outing]:
-    for fact in facts:
-        if fact.state != "planned":
-            yield Outing(fact.student_id, fact.starts_at, fact.ends_at, fact.visit_id)
+    """Who was where and when: children by their facts, teachers by the teams they were in."""
+    happened = [fact for fact in facts if fact.state != "planned"]
+    times: Times = {fact.visit_id: (fact.starts_at, fact.ends_at) for fact in happened}
+    times |= load_times({person.visit_id for person in people} - times.keys())
+    for fact in happened:
+        yield Outing(fact.student_id, fact.starts_at, fact.ends_at, fact.visit_id)
     for person in people:
         if person.user_id is not None:
-            yield Outing(person.user_id, person.starts_at, person.ends_at, person.visit_id)
+            yield Outing(person.user_id, *times[person.visit_id], person.visit_id)
 
 
 def _day_after(span: Span) -> date:

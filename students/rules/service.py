@@ -9,9 +9,9 @@ from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from uuid import UUID
 
 from counties.rules import Calendar, PolicyTerms, Span, days_of, school_year_of, school_year_span
 
@@ -23,7 +23,6 @@ SATURDAY = 5
 class Service:
     """One case as the calendar sees it: the last days of `ends_on` and of a pause's end are not served."""
 
-    school_id: UUID
     starts_on: date
     ends_on: date | None = None
     pauses: tuple[tuple[date, date | None], ...] = ()
@@ -193,7 +192,7 @@ def year_demand(year: int, terms_of: dict[date, PolicyTerms], calendar: Calendar
     return YearDemand(year, [MonthDemand(month, terms_of[month], calendar) for month in months_of_year(year)], judged_by)
 
 
-def latest_safe_day(missing_lessons: Fraction, terms: PolicyTerms, term_days: Sequence[date]) -> date | None:
+def latest_safe_day(missing_lessons: Decimal, terms: PolicyTerms, term_days: Sequence[date]) -> date | None:
     """The last day on which make-up must begin so that the year can still be met.
 
     None when nothing is missing, the lessons of a visit are unknown, or no term day is left to count.
@@ -204,9 +203,9 @@ def latest_safe_day(missing_lessons: Fraction, terms: PolicyTerms, term_days: Se
     return term_days[-min(7 * weeks, len(term_days))]
 
 
-def visits_for(lessons: Fraction, terms: PolicyTerms) -> int:
+def visits_for(lessons: Decimal, terms: PolicyTerms) -> int:
     """How many visits it takes to give `lessons`; 0 when the lessons of a visit are unknown."""
-    return ceil(lessons / Fraction(terms.lessons_per_visit)) if terms.lessons_per_visit and lessons > 0 else 0
+    return ceil(lessons / terms.lessons_per_visit) if terms.lessons_per_visit and lessons > 0 else 0
 
 
 def year_and_months(month: date) -> tuple[int, tuple[date, ...]]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from counties.rules import Calendar, PolicyTerms, Span, policy_values
 from students.rules.service import MonthDemand, Service, YearDemand, latest_safe_day, months_of_year, visits_for, weeks_of, year_demand
 
-A, B = UUID(int=1), UUID(int=2)
 CALENDAR = Calendar(
     terms=(Span(date(2026, 9, 1), date(2027, 1, 20)), Span(date(2027, 2, 22), date(2027, 7, 8))),
     holidays=(Span(date(2026, 10, 1), date(2026, 10, 7)),),
@@ -29,7 +27,7 @@ def owed(service: Service | tuple[Service, ...], month: date, terms: PolicyTerms
 
 
 def since(day: date, until: date | None = None, **fields: Any) -> Service:
-    return Service(A, day, until, **fields)
+    return Service(day, until, **fields)
 
 
 ALL_YEAR = since(date(2026, 9, 1))
@@ -66,11 +64,11 @@ def test_october_2026_holds_five_weeks_and_owes_four() -> None:
 
 
 def test_a_child_who_changes_school_owes_once_split_by_days() -> None:
-    first, second = Service(A, date(2026, 9, 1), date(2026, 10, 17)), Service(B, date(2026, 10, 17))
+    first, second = Service(date(2026, 9, 1), date(2026, 10, 17)), Service(date(2026, 10, 17))
     window = Span(date(2026, 10, 1), date(2026, 10, 31))
     (shares,) = MonthDemand(date(2026, 10, 1), MONTHLY, CALENDAR).owed((first.spans(window), second.spans(window)))
     assert shares == (1, 1)
-    late = Service(A, date(2026, 9, 1), date(2026, 10, 3)), Service(B, date(2026, 10, 3))
+    late = Service(date(2026, 9, 1), date(2026, 10, 3)), Service(date(2026, 10, 3))
     (shares,) = MonthDemand(date(2026, 10, 1), MONTHLY, CALENDAR).owed(tuple(each.spans(window) for each in late))
     assert shares == (0, 2)
 
@@ -99,7 +97,7 @@ def test_an_unknown_number_of_lessons_does_not_judge() -> None:
 
 def test_the_latest_safe_day_leaves_room_for_every_missing_visit() -> None:
     days = CALENDAR.term_days(2026)
-    assert visits_for(Fraction(57), MONTHLY) == 19
-    assert latest_safe_day(Fraction(57), MONTHLY, days) == date(2027, 4, 30)
-    assert latest_safe_day(Fraction(0), MONTHLY, days) is None
-    assert latest_safe_day(Fraction(9999), MONTHLY, days) == days[0]
+    assert visits_for(Decimal(57), MONTHLY) == 19
+    assert latest_safe_day(Decimal(57), MONTHLY, days) == date(2027, 4, 30)
+    assert latest_safe_day(Decimal(0), MONTHLY, days) is None
+    assert latest_safe_day(Decimal(9999), MONTHLY, days) == days[0]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
-from uuid import UUID
 
 from counties.rules import PolicyTerms, Span
 
@@ -56,12 +55,16 @@ FLAG_WORDS = {
 }
 
 
+Key = str
+"""An id as the database writes it: a month compares tens of thousands, and texts compare faster than UUIDs."""
+
+
 class Fact(NamedTuple):
     """One child's share of a visit that has happened, or is planned (`state`), as a sheet or a page recorded it."""
 
-    visit_id: UUID
-    student_id: UUID
-    school_id: UUID
+    visit_id: Key
+    student_id: Key
+    school_id: Key
     on: date
     starts_at: datetime  # in the county's time
     ends_at: datetime
@@ -230,8 +233,8 @@ def is_outside_daytime(start: time, end: time, terms: PolicyTerms) -> bool:
 
 def is_short(starts_at: datetime, ends_at: datetime, lessons: Decimal, terms: PolicyTerms) -> bool:
     """Less than three quarters of the time that the recorded (not the credited) lessons take."""
-    minutes = Fraction(int((ends_at - starts_at).total_seconds()), 60)
-    return minutes < Fraction(3, 4) * Fraction(lessons) * terms.lesson_minutes
+    minutes = (ends_at - starts_at) / timedelta(minutes=1)
+    return 4 * minutes < 3 * float(lessons) * terms.lesson_minutes
 
 
 def is_mostly_remote(remote: int, delivered: int, terms: PolicyTerms) -> bool:

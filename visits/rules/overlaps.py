@@ -6,32 +6,33 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
+
+from visits.rules.judging import Key
 
 
 class Outing(NamedTuple):
     """A visit somebody was on: a user or a child (`who`)."""
 
-    who: UUID
+    who: Key
     starts_at: datetime
     ends_at: datetime
-    visit_id: UUID
+    visit_id: Key
 
 
-def overlapping_visits(outings: Iterable[Outing]) -> set[UUID]:
+def overlapping_visits(outings: Iterable[Outing]) -> set[Key]:
     """Visits during which one person, or one child, was in another visit too. Times are half-open: 9–10 and 10–11 do not touch."""
-    by_person: dict[UUID, list[Outing]] = defaultdict(list)
+    by_person: dict[Key, list[Outing]] = defaultdict(list)
     for outing in outings:
         by_person[outing.who].append(outing)
-    clashing: set[UUID] = set()
+    clashing: set[Key] = set()
     for theirs in by_person.values():
         if len(theirs) > 1:
             clashing |= _clashes(sorted(theirs, key=lambda outing: outing.starts_at))
     return clashing
 
 
-def _clashes(outings: list[Outing]) -> set[UUID]:
-    clashing: set[UUID] = set()
+def _clashes(outings: list[Outing]) -> set[Key]:
+    clashing: set[Key] = set()
     under_way: list[Outing] = []
     for outing in outings:
         under_way = [other for other in under_way if other.ends_at > outing.starts_at and other.visit_id != outing.visit_id]
