@@ -1,16 +1,24 @@
-"""Who stands behind a request: read once, on the day the request came in."""
+"""Who stands behind a request: read once, on the day the request came in; and when a session is over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import cast
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions.passwords import must_change
 from accounts.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+IDLE, POSTS_CHANGED = "idle", "posts"
 
 
 class Request(HttpRequest):
@@ -21,12 +29,46 @@ class Request(HttpRequest):
 
 
 def standing(get_response: Handler) -> Handler:
-    """Sets `request.now` and, for a person signed in, `request.user.reach`."""
+    """Sets `request.now` and, for a person signed in, `request.user.reach`; ends sessions that are over.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        request.now = timezone.now()  # type: ignore[attr-defined]
+    Django itself drops the sessions of disabled accounts and of those whose password changed.
+    """
+
+    def middleware(bare: HttpRequest) -> HttpResponse:
+        request = cast(Request, bare)
+        request.now = timezone.now()
         if request.user.is_authenticated:
-            request.user.stand(on=timezone.localdate(request.now))  # type: ignore[attr-defined]
+            request.user.stand(on=timezone.localdate(request.now))
+            if reason := _why_over(request):
+                logout(request)
+                request.session["ended"] = reason
+        return get_response(request)
+
+    return middleware
+
+
+def _why_over(request: Request) -> str:
+    """Why this session may go no further, or an empty text. The first request binds it to the posts in force."""
+    session, now, posts = request.session, request.now.timestamp(), request.user.reach.digest
+    if session.setdefault("posts", posts) != posts:
+        return POSTS_CHANGED
+    idle = now - session.setdefault("seen_at", now)
+    if settings.IDLE_MINUTES and idle >= timedelta(minutes=settings.IDLE_MINUTES).total_seconds():
+        return IDLE
+    if idle >= 60:  # not a write for every request
+        session["seen_at"] = now
+    return ""
+
+
+def own_password(get_response: Handler) -> Handler:
+    """A person with a first or an outdated password chooses a new one before anything else."""
+
+    def middleware(bare: HttpRequest) -> HttpResponse:
+        request = cast(Request, bare)
+        if request.user.is_authenticated and must_change(request.user, at=request.now):
+            page = reverse("password")
+            if request.path not in {page, reverse("logout")}:
+                return redirect(page)
         return get_response(request)
 
     return middleware

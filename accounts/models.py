@@ -11,9 +11,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils.crypto import salted_hmac
 
 from accounts.querysets import PostQuerySet, UserManager
-from accounts.rules import AREA_ROLES, INSTALLATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Reach, Role, Standing, reach
+from accounts.rules import AREA_ROLES, COUNTY_ROLES, INSTALLATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Reach, Role, Standing, reach
 from counties.models import Area, School
 
 ROLE_CHOICES = [(role.value, name) for role, name in ROLE_NAMES.items()]
@@ -41,6 +42,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须改初始密码", default=True)
     password_changed_at = models.DateTimeField("改密时间", null=True, blank=True)
+    session_round = models.PositiveIntegerField("登录轮次", default=0, editable=False, help_text="加一即让此前的登录全部失效。")
     created_at = models.DateTimeField("建立时间")
 
     objects = UserManager()
@@ -55,15 +57,22 @@ class User(AbstractBaseUser):
     # Set by accounts.middleware.standing at the start of a request, or by `stand` in commands and tasks.
     reach: Reach
 
+    @property
+    def audit_scopes(self) -> frozenset[str] | None:
+        """The audit chains this person may read; None for all of them."""
+        if self.reach.holds(Role.AUDITOR):
+            return None
+        return self.reach.areas(Role.COUNTY_STAFF)
+
     def stand(self, *, on: date) -> User:
         """Reads the posts in force on a day, so that `visible_to(user)` can be asked. Returns self."""
         self.reach = reach(self.pk, (post.standing for post in self.posts.in_force(on)), on=on)
         return self
 
-    @property
-    def audit_scopes(self) -> frozenset[str] | None:
-        """The audit chains this person reads: an auditor all of them (None), anybody else none."""
-        return None if self.reach.holds(Role.AUDITOR) else frozenset()
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still agree with: the password it was opened with, and the round of sessions."""
+        salt = "accounts.models.User.session_auth_hash"
+        return salted_hmac(salt, f"{self.password}:{self.session_round}", secret=secret, algorithm="sha256").hexdigest()
 
     # What Django's admin asks: the operator's tables hold no case data.
     @property
@@ -121,4 +130,38 @@ class Post(models.Model):
 
     @property
     def standing(self) -> Standing:
-        return Standing(role=Role(self.role), school_id=self.school_id, area_code=self.area_id or "")
+        """Reads the school: load it with the post."""
+        county = self.school.county_id if self.school else self.area_id if self.role in COUNTY_ROLES else ""
+        return Standing(role=Role(self.role), school_id=self.school_id, area_code=self.area_id or "", county=county or "")
+
+
+class FormerPassword(models.Model):
+    """A password somebody had, as its hash: kept only where the profile forbids using one of the last again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Throttle(models.Model):
+    """Tries at signing in that did not succeed, and from when the next one is looked at.
+
+    All keys are digests: nobody's mistyped password or address is kept here. `account` is the account's own
+    key on the rows that belong to it, so that a release finds them all.
+    """
+
+    kind = models.CharField(max_length=10)
+    key = models.CharField(max_length=64)
+    account = models.CharField(max_length=64, blank=True, db_index=True)
+    tries = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField(db_index=True)
+    free_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="throttle_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -38,7 +38,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 class PostQuerySet(models.QuerySet[Any]):
     def in_force(self, on: date) -> PostQuerySet:
-        return self.filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
+        return self.select_related("school").filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
 
     def overlapping(self, first: date, last: date) -> PostQuerySet:
         """In force on any day from `first` to `last`."""

@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import signing_in
+
+urlpatterns = [
+    path("login/", signing_in.login, name="login"),
+    path("logout/", signing_in.logout, name="logout"),
+    path("password/", signing_in.password, name="password"),
+]

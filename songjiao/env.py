@@ -41,6 +41,14 @@ def whole(name: str, default: int) -> int:
     return int(value)
 
 
+def one_of(name: str, *choices: str) -> str:
+    """One of a few words; the first when nothing is set."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise Misconfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas, empty items dropped."""
     return [word for item in text(name, default or ",").split(",") if (word := item.strip())]

@@ -84,7 +84,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.standing",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.own_password",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "office.middleware.refusals",
@@ -135,10 +137,12 @@ CSRF_FAILURE_VIEW = "songjiao.pages.stale_form"
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
-PASSWORD_PROFILE = env.text("SONGJIAO_PASSWORD_PROFILE", "asvs")  # or "dengbao3"
-IDLE_MINUTES = env.whole("SONGJIAO_IDLE_MINUTES", 60)
+PASSWORD_PROFILE = env.one_of("SONGJIAO_PASSWORD_PROFILE", "asvs", "dengbao3")
+IDLE_MINUTES = env.whole("SONGJIAO_IDLE_MINUTES", 60)  # 0: no limit
+TRUSTED_PROXIES = env.whole("SONGJIAO_TRUSTED_PROXIES", 0)  # how many of X-Forwarded-For's last addresses are our own proxies' word
+SEPARATE_DUTIES = env.flag("SONGJIAO_SEPARATE_DUTIES", default=False)  # nobody holds two of operator, security officer, auditor
 
 # --- Transport: behind a proxy with a certificate, SONGJIAO_HTTPS=yes ----------------------------------
 

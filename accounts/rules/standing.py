@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 
@@ -66,11 +67,15 @@ HOME_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One post in force: the role, and the school or the area (a code prefix) it holds for."""
+    """One post in force: the role, and the school or the area (a code prefix) it holds for.
+
+    `county` is the code of the county the post belongs to; empty for observers and the installation's roles.
+    """
 
     role: Role
     school_id: UUID | None = None
     area_code: str = ""
+    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,18 @@ class Reach:
 
     def holds(self, *roles: Role) -> bool:
         return any(standing.role in roles for standing in self.standings)
+
+    @property
+    def county(self) -> str:
+        """The county in whose audit chain this person's doings stand; empty for the installation's."""
+        ordered = sorted(self.standings, key=lambda standing: HOME_ORDER.index(standing.role))
+        return next((standing.county for standing in ordered if standing.county), "")
+
+    @property
+    def digest(self) -> str:
+        """Equal as long as the posts in force are the same."""
+        posts = sorted((standing.role.value, str(standing.school_id or ""), standing.area_code) for standing in self.standings)
+        return sha256(repr(posts).encode()).hexdigest()
 
     @property
     def sees_names(self) -> bool:
