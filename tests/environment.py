@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +16,8 @@ if "SONGJIAO_DATA" not in os.environ:
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # each process of a parallel run has files of its own
     os.environ["SONGJIAO_DATA"] = str(Path(os.environ["SONGJIAO_DATA"]) / worker)
+    if redis := os.environ.get("REDIS_URL"):  # and a broker of its own: another's worker knows nothing of its jobs
+        os.environ["REDIS_URL"] = urlsplit(redis)._replace(path=f"/{worker.removeprefix('gw')}").geturl()
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's synchronous API runs a loop in the thread
 
 

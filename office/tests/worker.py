@@ -3,12 +3,12 @@
 import os
 
 import django
+from celery import current_app as app
 from django.conf import settings
 
 settings.DATABASES["default"]["NAME"] = os.environ["SONGJIAO_TEST_DATABASE"]
 django.setup()
 
-from office.tests import handlers  # noqa: E402
-from songjiao.celery import app  # noqa: E402
+from office.tests import handlers  # noqa: E402 — after the database is named
 
 __all__ = ["app", "handlers"]
