@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from counties import rules
-from counties.querysets import AreaQuerySet, PolicyQuerySet, SchoolQuerySet
+from counties.querysets import AreaQuerySet, PolicyQuerySet, SchoolQuerySet, TermQuerySet
 
 
 class Area(models.Model):
@@ -78,6 +78,8 @@ class Term(models.Model):
     name = models.CharField("名称", max_length=30)
     starts_on = models.DateField("第一天")
     ends_on = models.DateField("最后一天")
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "学期"

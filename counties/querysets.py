@@ -1,12 +1,39 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Q, Value
+
+from counties.rules import Calendar, Span
 
 if TYPE_CHECKING:
     from counties.models import Policy
+
+
+class Post(Protocol):
+    """A post in force: at a school, or for an area."""
+
+    @property
+    def school_id(self) -> UUID | None: ...
+    @property
+    def area_code(self) -> str: ...
+
+
+class Posts(Protocol):
+    @property
+    def standings(self) -> Sequence[Post]: ...
+
+
+class Person(Protocol):
+    """Somebody whose posts have been read."""
+
+    @property
+    def reach(self) -> Posts: ...
 
 
 class AreaQuerySet(models.QuerySet[Any]):
@@ -18,6 +45,12 @@ class AreaQuerySet(models.QuerySet[Any]):
 
 
 class SchoolQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Person) -> SchoolQuerySet:
+        """The schools a person works at, and those of their county."""
+        posts = user.reach.standings
+        schools, counties = [post.school_id for post in posts if post.school_id], [post.area_code for post in posts if post.area_code]
+        return self.filter(Q(pk__in=schools) | Q(county__in=counties))
+
     def of_county(self, county_code: str) -> SchoolQuerySet:
         return self.filter(county_id=county_code)
 
@@ -32,6 +65,24 @@ class PolicyQuerySet(models.QuerySet[Any]):
 
     def judging(self, county_code: str, month: date) -> Policy | None:
         """The policy in force on the first day of the month; before the first one, the first; None without any."""
-        versions = list(self.of_county(county_code))
-        in_force = [version for version in versions if version.effective_on <= month]
-        return in_force[-1] if in_force else next(iter(versions), None)
+        return self.judging_each(county_code, (month,))[month]
+
+    def judging_each(self, county_code: str, months: Iterable[date]) -> dict[date, Policy | None]:
+        """The policy judging each of the months, in one query."""
+        versions: list[Policy] = list(self.of_county(county_code))
+        first = next(iter(versions), None)
+        return {month: next((version for version in reversed(versions) if version.is_in_force(month)), first) for month in months}
+
+
+class TermQuerySet(models.QuerySet[Any]):
+    def calendar_of(self, county_code: str) -> Calendar:
+        """The county's terms and public holidays, in one query."""
+        from counties.models import Holiday
+
+        terms = self.filter(county=county_code).order_by().values_list(Value("term"), "starts_on", "ends_on")
+        holidays = Holiday.objects.filter(county=county_code).order_by().values_list(Value("holiday"), "starts_on", "ends_on")
+        spans = sorted(terms.union(holidays, all=True), key=itemgetter(1))
+        return Calendar(
+            terms=tuple(Span(first, last) for kind, first, last in spans if kind == "term"),
+            holidays=tuple(Span(first, last) for kind, first, last in spans if kind == "holiday"),
+        )

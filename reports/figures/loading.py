@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Least
 from django.utils.timezone import get_default_timezone
 
 from accounts.models import Post
-from counties.models import Holiday, Policy, School, Term
+from counties.models import Policy, School, Term
 from counties.rules import Calendar, PolicyTerms, Span, school_year_of
 from students.codes import SERVED_STATES
 from students.models import Case
@@ -45,25 +45,9 @@ class Demands:
 
 def load_demands(county_code: str, month: date) -> Demands:
     """Two queries. A county without a policy is judged by the defaults."""
-    versions = list(Policy.objects.of_county(county_code))
-    calendar = load_calendar(county_code)
-    judging = _in_force(versions, month)
-    terms_of = {each: _terms(_in_force(versions, each)) for each in months_of_year(school_year_of(month))}
-    return Demands(judging, terms_of[month], terms_of, calendar)
-
-
-def load_calendar(county_code: str) -> Calendar:
-    terms = Term.objects.filter(county=county_code).order_by().values_list(Value("term"), "starts_on", "ends_on")
-    holidays = Holiday.objects.filter(county=county_code).order_by().values_list(Value("holiday"), "starts_on", "ends_on")
-    spans = list(terms.union(holidays, all=True))
-    return Calendar(
-        terms=tuple(sorted((Span(first, last) for kind, first, last in spans if kind == "term"), key=lambda span: span.first)),
-        holidays=tuple(Span(first, last) for kind, first, last in spans if kind == "holiday"),
-    )
-
-
-def _in_force(versions: list[Policy], month: date) -> Policy | None:
-    return next((version for version in reversed(versions) if version.is_in_force(month)), next(iter(versions), None))
+    judging = Policy.objects.judging_each(county_code, months_of_year(school_year_of(month)))
+    terms_of = {each: _terms(policy) for each, policy in judging.items()}
+    return Demands(judging[month], terms_of[month], terms_of, Term.objects.calendar_of(county_code))
 
 
 def _terms(policy: Policy | None) -> PolicyTerms:
