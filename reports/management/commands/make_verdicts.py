@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from counties.models import Area
+from office.management.arguments import month_of
 from office.refusals import Refused
 from reports.actions import make_verdicts
-from reports.management.arguments import month_of
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from counties.models import Area
+from office.management.arguments import moment_of, month_of
 from reports.figures import ChildMonth, CountyMonth, SchoolMonthFigures, TeacherMonth, month_figures
-from reports.management.arguments import moment_of, month_of
 from visits.rules.judging import VERDICT_WORDS, Verdict
 
 
