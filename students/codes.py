@@ -6,6 +6,8 @@ categories and grades, and the life of a case in docs/rules.md.
 
 from django.db import models
 
+from students.rules.identity import ETHNIC_GROUPS
+
 
 class Sex(models.TextChoices):
     MALE = "1", "男"
@@ -47,9 +49,14 @@ class CaseState(models.TextChoices):
 SERVED_STATES = [CaseState.ACTIVE.value, CaseState.SUSPENDED.value, CaseState.EXITING.value, CaseState.EXITED.value]
 """From 在送 on: the states in which a case has a school and a first day."""
 
-_NAMES = (
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 "
-    "柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 "
-    "塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split()
-ETHNICITIES = [(f"{number:02}", f"{name}族") for number, name in enumerate(_NAMES, start=1)]
+
+class Placement(models.TextChoices):
+    HOME = "home", "送教上门"
+    INCLUSIVE = "inclusive", "随班就读"
+    SPECIAL_CLASS = "special_class", "特教班"
+    SPECIAL_SCHOOL = "special_school", "特校"
+    REMOTE = "remote", "远程"
+    DEFERRED = "deferred", "延缓入学"
+
+
+ETHNICITIES = [(f"{number:02}", f"{name}族") for number, name in enumerate(ETHNIC_GROUPS, start=1)]

@@ -20,9 +20,9 @@ class Student(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     county = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="县(区)")
     registered_school = models.ForeignKey(School, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="学籍学校")
-    name = models.CharField("姓名", max_length=40)
-    name_key = models.CharField(max_length=40, editable=False)  # dots folded: what names are matched by
-    initials = models.CharField(max_length=60, editable=False)  # pinyin initials of every reading, space separated
+    name = models.CharField("姓名", max_length=100)
+    name_key = models.CharField(max_length=100, editable=False)  # dots folded: what names are matched by
+    initials = models.CharField(max_length=200, editable=False)  # pinyin initials of every reading, space separated
     sex = models.CharField("性别", max_length=1, choices=codes.Sex)
     ethnicity = models.CharField("民族", max_length=2, choices=codes.ETHNICITIES, blank=True)
     birth_on = models.DateField("出生日期")
@@ -36,8 +36,9 @@ class Student(models.Model):
     diagnosis = SealedTextField("诊断", blank=True, default="")
     home_address = SealedTextField("家庭住址", blank=True, default="")
     household_address = SealedTextField("户籍地址", blank=True, default="")
-    class_grade = models.CharField("年级", max_length=20, blank=True)
-    remark = models.CharField("备注", max_length=500, blank=True)
+    class_grade = models.CharField("年级", max_length=100, blank=True)
+    placement = models.CharField("安置方式", max_length=14, choices=codes.Placement, default=codes.Placement.HOME)
+    remark = models.CharField("备注", max_length=1000, blank=True)
     created_at = models.DateTimeField("建立时间")
 
     objects = StudentQuerySet.as_manager()
@@ -70,8 +71,8 @@ class Guardian(models.Model):
 
     student = models.ForeignKey(Student, models.CASCADE, related_name="guardians")
     kind = models.CharField("身份", max_length=10, choices=Kind)
-    name = models.CharField("姓名", max_length=40)
-    relation = models.CharField("与学生关系", max_length=20, blank=True)
+    name = models.CharField("姓名", max_length=100, blank=True)  # sometimes only the phone is known
+    relation = models.CharField("与学生关系", max_length=100, blank=True)
     phone = SealedTextField("联系电话", blank=True, default="")
 
     class Meta:
@@ -94,7 +95,7 @@ class Case(models.Model):
     school = models.ForeignKey(School, models.PROTECT, related_name="cases", null=True, blank=True, verbose_name="送教学校")
     starts_on = models.DateField("开始送教日期", null=True, blank=True)
     ends_on = models.DateField("终止送教日期（当天不算）", null=True, blank=True)
-    reason = models.CharField("不能到校原因", max_length=100, blank=True)
+    reason = models.CharField("不能到校原因", max_length=300, blank=True)
     mainly_remote_until = models.DateField("以远程为主，至", null=True, blank=True)
     mainly_remote_reason = models.CharField("以远程为主的理由", max_length=200, blank=True)
     created_at = models.DateTimeField("建立时间")

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 _DOTS = str.maketrans(dict.fromkeys("•・．‧∙･⋅.", "·"))
-_SPACE = re.compile(r"\s+")
 _BETWEEN_NAMES = re.compile(r"[、,，/;；\s]+")
 
 
@@ -18,7 +17,7 @@ def name_key(name: str) -> str:
     """What names are compared by: without spaces, the dots of every keyboard are one, full-width is half-width."""
     if name.isalpha() and unicodedata.is_normalized("NFKC", name):
         return name  # the usual case, and the fast one: nothing but characters
-    return unicodedata.normalize("NFKC", _SPACE.sub("", name).translate(_DOTS)).translate(_DOTS)
+    return unicodedata.normalize("NFKC", "".join(name.split()).translate(_DOTS)).translate(_DOTS)
 
 
 def split_names(typed: str) -> list[str]:

@@ -14,7 +14,6 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 _EPOCH = date(1899, 12, 30)  # day 0 of the spreadsheet programs' serial numbers
 _SERIALS = range(10_000, 73_051)  # 1927 to 2100
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _DAY = (
     re.compile(r"((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})"),
@@ -44,7 +43,8 @@ def text(cell: Cell | None) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return _UNSEEN.sub("", cell).strip() if cell else ""
+        typed = cell.strip()
+        return typed if typed.isprintable() else _UNSEEN.sub("", typed).strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -59,7 +59,9 @@ def text(cell: Cell | None) -> str:
 def folded(cell: Cell | None) -> str:
     """The text for comparing: full-width characters as half-width, no space anywhere."""
     typed = text(cell)
-    return typed if typed.isascii() and typed.isalnum() else _SPACE.sub("", unicodedata.normalize("NFKC", typed))
+    if typed.isascii():
+        return typed if typed.isalnum() else "".join(typed.split())
+    return "".join(unicodedata.normalize("NFKC", typed).split())
 
 
 def day(cell: Cell | None) -> date | None:

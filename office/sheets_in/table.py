@@ -22,7 +22,7 @@ NOTES = ("合计", "总计", "小计", "注", "说明", "填表人")
 
 MOST_ROWS = 100_000
 _OBLIGATORY = re.compile(r"^\*+|\*+$|\(必填\)$")  # marks that templates put on a header
-_TYPED_OR_BROKEN = re.compile(rb'<(?:\w+:)?f[\s>/]|\st="e"')  # a formula, or an error value
+_TYPED_OR_BROKEN = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"')  # what a formula or an error value is written with
 
 Line = list[Cell]
 Block = tuple[tuple[int, int], tuple[int, int]]  # merged cells: first and last (line, column), both included
@@ -156,17 +156,18 @@ def _fill_down(lines: list[Line], merged: Iterable[Block]) -> None:
             lines[at][column] = lines[first][column]
 
 
-def _put_what_was_typed(lines: list[Line], content: bytes, title: str) -> None:
+def _put_what_was_typed(lines: list[Line], workbook: bytes, title: str) -> None:
     """Puts the text of formulas where the reader gave their results, and of error values where it gave nothing."""
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
         sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        if not any(_TYPED_OR_BROKEN.search(parts.read(name)) for name in sheets):
+        contents = (parts.read(name) for name in sheets)
+        if not any(mark in content for content in contents for mark in _TYPED_OR_BROKEN):
             return
     import openpyxl  # few sheets need it, and it is slow to load
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True)[title]
+        sheet = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)[title]
         sheet.reset_dimensions()
         for cells in sheet.iter_rows():
             for cell in cells:

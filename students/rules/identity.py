@@ -129,13 +129,12 @@ def read_phone(typed: str) -> str | None:
 
 # --- Names ----------------------------------------------------------------------------------------------
 
-_SPACE = re.compile(r"\s+")
 _LONGEST_INDEXED = 20  # characters of a name
 
 
 def read_name(typed: str) -> str:
     """The name without any space."""
-    return _SPACE.sub("", typed)
+    return "".join(typed.split())
 
 
 def initials(name: str) -> str:
