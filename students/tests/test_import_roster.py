@@ -302,7 +302,9 @@ def test_html_goes_in_as_text(school: School, teacher: User) -> None:
 def test_look_ups_do_not_grow_with_the_rows(school: School, teacher: User) -> None:
     def look_ups(rows: int, year: int) -> int:
         numbers = [make_id(n, born=date(year, 1, 1)) for n in range(rows)]
-        table = read_table(make_roster(*[make_row(送教学校="一小", 出生日期="", 身份证号=number) for number in numbers]), HEADERS)
+        table = read_table(
+            make_roster(*[make_row(姓名="覃小远", 送教学校="一小", 出生日期="", 身份证号=number) for number in numbers]), HEADERS
+        )
         with CaptureQueriesContext(connection) as queries:
             assert counts(import_roster(table=table, scope=Scope(county="450125", on=TODAY), by=None, at=NOW).summary())[1] == 0
         return sum(query["sql"].startswith("SELECT") for query in queries)
