@@ -43,7 +43,7 @@ def open_bytes(sealed: bytes, *, purpose: str) -> bytes:
     for secret in settings.SEALING_KEYS:
         try:
             return _cipher(secret).decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to be sealed at all
             continue
     raise Unreadable(f"no key opens this value of {purpose}")
 
@@ -62,7 +62,11 @@ def unseal(stored: str, *, purpose: str) -> str:
     version, _, body = stored.partition(":")
     if version != _VERSION:
         raise Unreadable(f"a value of {purpose} is not sealed")
-    return open_bytes(base64.b64decode(body), purpose=purpose).decode()
+    try:
+        sealed = base64.b64decode(body, validate=True)
+    except ValueError:
+        raise Unreadable(f"a value of {purpose} is damaged") from None
+    return open_bytes(sealed, purpose=purpose).decode()
 
 
 def blind_index(value: str, *, purpose: str) -> str:
