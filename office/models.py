@@ -1,4 +1,4 @@
-"""The rows the floor keeps: the chain of audit lines, and jobs.
+"""The rows the floor keeps: the chain of audit lines, jobs, private files.
 
 They name their actor and their subject by id alone, without foreign keys: they outlive both.
 """
@@ -11,12 +11,13 @@ import json
 import time
 import uuid
 from datetime import UTC
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 
-from office.fields import SealedJSONField
+from office.fields import SealedJSONField, SealedTextField
 from office.querysets import AuditLineQuerySet, JobQuerySet
 
 INSTALLATION = "installation"  # the chain of what belongs to no county
@@ -156,3 +157,28 @@ class Job(models.Model):
         self._shown = now
         if not Job.objects.held(self.pk, self.lease).filter(cancel_asked_at=None).update(done=done, total=total):
             raise JobStopped
+
+
+class PrivateFile(models.Model):
+    """A file only the product opens: its content lies sealed on disk, under its id. See office/files.py."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = SealedTextField("文件名")  # people put children's names into it
+    content_type = models.CharField("类型", max_length=100)
+    size = models.PositiveBigIntegerField("字节数")
+    digest = models.CharField("SHA-256", max_length=64)
+    by = models.UUIDField("上传人", null=True)
+    at = models.DateTimeField("时间")
+    keep_until = models.DateTimeField("保留到", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "私有文件"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["keep_until"], name="file_by_end")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.PRIVATE_FILES) / self.pk.hex[:2] / self.pk.hex

@@ -5,7 +5,9 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from office import work
+from office import files, work
+from office.jobs import Outcome, enqueue, handles
+from office.models import Job
 
 
 @shared_task(name="office.run")
@@ -15,5 +17,12 @@ def run(job_id: str) -> None:
 
 @shared_task(name="office.sweep")
 def sweep() -> None:
-    """Every minute: see songjiao/settings.py."""
-    work.sweep(now=timezone.now())
+    """Every minute (songjiao/settings.py); also sees to it that the day is tidied once."""
+    now = timezone.now()
+    work.sweep(now=now)
+    enqueue("office.tidy", key=f"office.tidy:{timezone.localdate(now)}", by=None, at=now)
+
+
+@handles("office.tidy")
+def tidy(job: Job) -> Outcome:
+    return Outcome(f"清理了 {files.tidy(now=job.at)} 个文件。")

@@ -56,7 +56,7 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.wait()
 
 
-def wait(what: Callable[[], object], seconds: float = 40) -> None:
+def wait(what: Callable[[], object], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "the worker did not do it in time"
