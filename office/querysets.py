@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from uuid import UUID
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from office.models import AuditLine, Job
 
 
 class Auditor(Protocol):
@@ -13,7 +16,7 @@ class Auditor(Protocol):
         """The chains a person may read (county codes, INSTALLATION); None for all of them."""
 
 
-class AuditLineQuerySet(models.QuerySet[Any]):
+class AuditLineQuerySet(models.QuerySet["AuditLine"]):
     """Lines of the audit, to be read and filtered only."""
 
     def visible_to(self, user: Auditor) -> AuditLineQuerySet:
@@ -56,7 +59,7 @@ class Person(Protocol):
     def pk(self) -> UUID: ...
 
 
-class JobQuerySet(models.QuerySet[Any]):
+class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: Person) -> JobQuerySet:
         """The jobs a person asked for."""
         return self.filter(by=user.pk)

@@ -104,6 +104,7 @@ def _lines(scope: str) -> Iterator[tuple[int, AuditLine | None]]:
     lines, last = AuditLine.objects.of(scope).order_by("number"), 0
     while numbers := list(lines.filter(number__gt=last).values_list("number", flat=True)[:_PAGE]):
         page = lines.filter(number__gt=last, number__lte=numbers[-1])
+        found: list[tuple[int, AuditLine | None]]
         try:
             found = [(line.number, line) for line in page]
         except _NO_SUCH_VALUE:  # in one of these lines: which?
@@ -114,7 +115,6 @@ def _lines(scope: str) -> Iterator[tuple[int, AuditLine | None]]:
 
 def _readable(scope: str, number: int) -> AuditLine | None:
     try:
-        line: AuditLine = AuditLine.objects.of(scope).get(number=number)
+        return AuditLine.objects.of(scope).get(number=number)
     except _NO_SUCH_VALUE:
         return None
-    return line
