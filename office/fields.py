@@ -99,6 +99,9 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
 class SealedJSONField(SealedTextField):
     """Lists, objects, text, numbers; sealed like text. Days and ids become text."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def get_prep_value(self, value: Any) -> Any:
         return value if value is None else super().get_prep_value(json.dumps(value, ensure_ascii=False, default=str))
 
