@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 
 if TYPE_CHECKING:
-    from office.models import AuditLine, Job
+    from office.models import AuditLine, Job  # noqa: F401 — named in quotes below
 
 
 class Auditor(Protocol):
