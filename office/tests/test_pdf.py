@@ -29,6 +29,7 @@ def png() -> bytes:
     return output.getvalue()
 
 
+PAGE = f'<h1>月报</h1><img src="media:7f3a"><p>{TEXT}'
 MEDIA = {"7f3a": Medium("image/png", png())}
 
 
@@ -76,7 +77,9 @@ class TestPage:
         assert "2 / 2" in text(made)
 
     def test_the_same_page_is_the_same_bytes_in_any_process(self) -> None:
-        script = "import sys; from office.tests.test_pdf import *; sys.stdout.buffer.write(make_pdf('<img src=media:7f3a>' + TEXT, media=MEDIA))"
+        script = (
+            "import sys; from office.tests.test_pdf import *; sys.stdout.buffer.write(make_pdf('<img src=media:7f3a>' + TEXT, media=MEDIA))"
+        )
         made = [
             subprocess.run(
                 [sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed}, check=True, stdout=subprocess.PIPE
