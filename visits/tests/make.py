@@ -10,6 +10,8 @@ from counties.tests.make import at
 from students.models import Case
 from visits.models import Visit, VisitPerson, VisitRecord
 
+RECORD = ("present", "absent_reason", "reason_text", "teaching", "teaching_key", "rehabilitation", "family")
+
 
 def make_visit(
     *cases: Case, start: str = "2026-10-14 14:00", minutes: int = 120, people: tuple[User | str, ...] = (), lessons: Any = 3, **fields: Any
@@ -18,7 +20,7 @@ def make_visit(
     school = cases[0].school
     assert school is not None, "a visit needs a case in service"
     starts_at = at(start)
-    record = {key: fields.pop(key) for key in ("present", "teaching", "teaching_key") if key in fields}
+    record = {key: fields.pop(key) for key in RECORD if key in fields}
     defaults = {
         "school": school,
         "on": starts_at.date(),

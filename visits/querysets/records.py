@@ -1,0 +1,93 @@
+"""Chainable words about visits and about each child's record of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Case as Choose
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Least
+
+from visits.querysets.reach import readable, visible
+from visits.rules.lines import Cap, Measure, Totals
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LESSONS: DecimalField[Decimal, Decimal] = DecimalField(max_digits=9, decimal_places=2)
+MISSED = Q(visit__state="missed") | Q(visit__state="done", present=False)
+
+
+class VisitQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> VisitQuerySet:
+        """The visits of which a person sees any record."""
+        from visits.models import VisitRecord
+
+        return self.filter(Exists(VisitRecord.objects.visible_to(user).filter(visit=OuterRef("pk"))))
+
+    def between(self, first: date, last: date) -> VisitQuerySet:
+        return self.filter(on__gte=first, on__lte=last)
+
+
+class VisitRecordQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> VisitRecordQuerySet:
+        """What is open to a person, and in outline (date and lessons, the child masked) what else concerns them."""
+        return self.filter(visible(user))
+
+    def open_to(self, user: User) -> VisitRecordQuerySet:
+        """The records a person reads in full, the child by name."""
+        return self.filter(readable(user))
+
+    def with_openness(self, user: User) -> VisitRecordQuerySet:
+        """Adds `is_open`: whether the record is open to the person."""
+        return self.annotate(is_open=Choose(When(readable(user), then=Value(1)), default=Value(0)))
+
+    def between(self, first: date, last: date) -> VisitRecordQuerySet:
+        return self.filter(on__gte=first, on__lte=last)
+
+    def made_by(self, user_id: UUID) -> VisitRecordQuerySet:
+        from visits.models import VisitPerson
+
+        return self.filter(visit__in=VisitPerson.objects.filter(user=user_id).order_by().values("visit"))
+
+    def with_outcome(self, outcome: str) -> VisitRecordQuerySet:
+        """What became of the visit for the child (visits.rules.lines.OUTCOMES): one absent from a group's visit was missed."""
+        if outcome == "missed":
+            return self.filter(MISSED)
+        return self.filter(Q(visit__state=outcome, present=True) if outcome == "done" else Q(visit__state=outcome))
+
+    def delivered(self, measure: Measure) -> VisitRecordQuerySet:
+        return self.filter(_delivered(measure))
+
+    def totals(self, measure: Measure) -> Totals:
+        """The sums of all records, in one query."""
+        sums = self.order_by().aggregate(
+            records=Count("pk"),
+            outings=Count("visit", distinct=True),
+            delivered=Count("pk", filter=_delivered(measure)),
+            missed=Count("pk", filter=MISSED),
+            lessons=Sum(_credited(measure), filter=_delivered(measure), output_field=LESSONS),
+        )
+        return Totals.read(sums)
+
+
+def _delivered(measure: Measure) -> Q:
+    return Q(visit__state="done", visit__purpose__in=sorted(measure.purposes), present=True, lessons__gt=0)
+
+
+def _credited(measure: Measure) -> Any:
+    """Recorded lessons, capped as the policy judging their month says."""
+    steps = [
+        When(Q(school__county=county, on__gte=cap.since), then=_capped(cap))
+        for county, caps in measure.caps.items()
+        for cap in reversed(caps)
+    ]
+    return Choose(*steps, default=F("lessons"), output_field=LESSONS)
+
+
+def _capped(cap: Cap) -> Any:
+    return F("lessons") if cap.lessons is None else Least("lessons", Value(cap.lessons))

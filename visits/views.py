@@ -1,0 +1,114 @@
+"""The list of visits, one visit, and a child's visits."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.middleware import Request
+from accounts.models import User
+from accounts.rules import COUNTY_ROLES, SCHOOL_ROLES, Role
+from counties.models import Policy, School
+from office.audit import record, viewed
+from office.rules import masked_name
+from students.models import Student
+from visits.forms import VisitFilter, YearFilter
+from visits.models import Visit, VisitRecord
+from visits.querysets.reading import lines_of, shares_of, team_of
+from visits.querysets.years import year_of
+from visits.resources import visits_workbook
+from visits.rules.lines import MODES, OUTCOMES, Measure, measure
+
+PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+def visit_list(request: Request) -> HttpResponse:
+    """A row for each child and visit, with the sums of all that the filter lets through."""
+    schools, chosen, measured = _asked(request)
+    records = chosen.narrowed(VisitRecord.objects.visible_to(request.user), measured)
+    totals = records.totals(measured)
+    paginator = Paginator(chosen.ids(records), PAGE)
+    paginator.count = totals.records
+    page = paginator.get_page(request.GET.get("page"))
+    lines = chosen.arranged(list(lines_of(list(page.object_list), request.user, measured)))
+    context = {"filter": chosen, "page": page, "lines": lines, "totals": totals}
+    context |= {"shows_school": len(schools) > 1, "year": timezone.localdate(request.now).year}
+    return render(request, "visits/visit_list.html", context)
+
+
+@login_required
+def visit_export(request: Request) -> HttpResponse:
+    """The same rows, all pages, as a workbook."""
+    schools, chosen, measured = _asked(request)
+    ids = list(chosen.ids(chosen.narrowed(VisitRecord.objects.visible_to(request.user), measured)))
+    lines = lines_of(ids, request.user, measured)
+    county = schools[0].county_id if schools else ""
+    record("visits.exported", subject=None, by=request.user.pk, at=request.now, county=county, detail={"rows": len(ids)})
+    name = f"songjiao-visits-{timezone.localdate(request.now):%Y%m%d}.xlsx"
+    return HttpResponse(visits_workbook(lines), XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _asked(request: Request) -> tuple[list[School], VisitFilter, Measure]:
+    if not request.user.reach.holds(*SCHOOL_ROLES, *COUNTY_ROLES):
+        raise PermissionDenied
+    schools = list(School.objects.visible_to(request.user))
+    chosen = VisitFilter(request.GET.dict(), schools=schools, user=request.user, on=timezone.localdate(request.now))
+    return schools, chosen, _measure({school.county_id for school in schools})
+
+
+def _measure(counties: set[str]) -> Measure:
+    versions: dict[str, list[Any]] = {county: [] for county in counties}
+    for policy in Policy.objects.filter(county__in=counties).order_by("effective_on"):
+        versions[policy.county_id].append((policy.effective_on, policy.terms))
+    return measure(versions)
+
+
+@login_required
+def visit(request: Request, pk: UUID) -> HttpResponse:
+    """One outing: when, who went, and what each child had of it."""
+    found = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
+    shares = shares_of(found, request.user)
+    for share in shares:
+        viewed("visit", subject=share.student_id, by=request.user.pk, at=request.now, county=found.school.county_id)
+    context = {
+        "visit": found,
+        "mode": MODES[found.mode],
+        "outcome": OUTCOMES[found.state],
+        "shares": shares,
+        "others": found.records.count() - len(shares),
+        "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
+    }
+    return render(request, "visits/visit.html", context)
+
+
+@login_required
+def student_visits(request: Request, pk: UUID) -> HttpResponse:
+    """送教与进步: a child's school year as dots, and its visits."""
+    student = get_object_or_404(Student.objects.visible_to(request.user), pk=pk)
+    viewed("visits", subject=student.pk, by=request.user.pk, at=request.now, county=student.county_id)
+    today = timezone.localdate(request.now)
+    chosen = YearFilter(request.GET.dict(), on=today)
+    records = VisitRecord.objects.visible_to(request.user).filter(student=student)
+    year = year_of(student, records, chosen.chosen, on=today)
+    context = {
+        "student": student,
+        "name": masked_name(student.name) if _masks(request.user, student) else student.name,
+        "filter": chosen,
+        "year": year.figures,
+        "lines": list(lines_of(year.records, request.user, year.measure)),
+        "this_month": today.replace(day=1),
+    }
+    return render(request, "visits/student_visits.html", context)
+
+
+def _masks(user: User, student: Student) -> bool:
+    return student.county_id in user.reach.areas(Role.COUNTY_LEADER) - user.reach.areas(Role.COUNTY_STAFF)
