@@ -47,6 +47,10 @@ class Calendar:
         return frozenset(school_year_of(term.first) for term in self.terms)
 
     @cached_property
+    def _days_of_terms(self) -> frozenset[date]:
+        return frozenset(day for term in self.terms for day in days_of(term))
+
+    @cached_property
     def _holiday_days(self) -> frozenset[date]:
         return frozenset(day for holiday in self.holidays for day in days_of(holiday))
 
@@ -54,7 +58,7 @@ class Calendar:
         """In a school year without terms every day outside July and August is one."""
         if school_year_of(day) not in self._years_with_terms:
             return day.month not in (7, 8)
-        return any(term.holds(day) for term in self.terms)
+        return day in self._days_of_terms
 
     def is_public_holiday(self, day: date) -> bool:
         return day in self._holiday_days

@@ -126,14 +126,18 @@ def happened(as_of: datetime, prefix: str = "") -> Q:
 
 def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, month_window: Span) -> list[Fact]:
     """One query: the children's visits between the days of `window`, in order of their start."""
-    twin = VisitRecord.objects.filter(
-        student=OuterRef("student"),
-        teaching_key=OuterRef("teaching_key"),
-        present=True,
-        lessons__gt=0,
-        visit__state=Visit.State.DONE,
-        visit__starts_at__lte=as_of,
-    ).exclude(pk=OuterRef("pk"))
+    twin = (
+        VisitRecord.objects.filter(
+            student=OuterRef("student"),
+            teaching_key=OuterRef("teaching_key"),
+            present=True,
+            lessons__gt=0,
+            visit__state=Visit.State.DONE,
+            visit__starts_at__lte=as_of,
+        )
+        .exclude(pk=OuterRef("pk"))
+        .exclude(teaching_key="")
+    )
     rows = (
         scope.own(VisitRecord.objects.between(window.first, window.last), month_window)
         .filter(happened(as_of, "visit__"))
@@ -222,7 +226,7 @@ def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[Key
             visit__starts_at__lte=as_of,
         )
         .annotate(found=Choose(When(visit__state=Visit.State.DONE, then=Exists(present)), default=Value(False)))  # noqa: FBT003
-        .order_by("visit__starts_at", "pk")
+        .order_by()
         .values_list(key("user_id"), key("visit_id"), "visit__on", key("visit__school_id"), "found")
         .iterator()
     ]

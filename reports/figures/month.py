@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, compress
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.timezone import get_default_timezone
@@ -32,9 +33,19 @@ from reports.figures.loading import (
     load_times,
     load_year,
 )
-from students.rules.service import MonthDemand, YearDemand, YearOwed, judged_span, latest_safe_day, month_span, next_month, visits_for
+from reports.figures.tallies import ChildTally, Tallies
+from students.rules.service import (
+    MonthDemand,
+    Service,
+    YearDemand,
+    YearOwed,
+    judged_span,
+    latest_safe_day,
+    month_span,
+    next_month,
+    visits_for,
+)
 from visits.rules.judging import (
-    BEYOND_THE_TEAM,
     Fact,
     Flag,
     Key,
@@ -42,13 +53,9 @@ from visits.rules.judging import (
     PeriodFacts,
     Team,
     Year,
-    credited,
     forecast,
-    is_delivered,
-    is_missed,
     is_mostly_remote,
     judge,
-    period_of,
     visit_flags,
     workload,
 )
@@ -66,6 +73,17 @@ def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Co
     return _Judging(county_code, month, as_of, scope, load_demands(county_code, month)).result()
 
 
+NOBODY = Team(0, 0)
+
+
+class _Asked(NamedTuple):
+    """What is asked of children with the same cases: visits per period and case, the year, and which case is in service in the month."""
+
+    owing: tuple[tuple[int, ...], ...]
+    year: YearOwed
+    is_served: tuple[bool, ...]
+
+
 class _Judging:
     """One judgement: what was loaded, grouped once, and asked school by school."""
 
@@ -78,7 +96,10 @@ class _Judging:
         self.demand = next(each for each in self.year_months if each.month == month)
         self.term_days = demands.calendar.term_days(self.year.year)
         self.is_over = as_of >= _first_instant(_day_after(self.judged if self.terms.period == "week" else self.calendar_month))
-        self._years: dict[tuple[YearOwed, YearSum], Year] = {}  # many children stand alike
+        # Many children stand alike: each of these is worked out once.
+        self._asked: dict[tuple[Service, ...], _Asked] = {}
+        self._months: dict[tuple[Any, ...], Month] = {}
+        self._years: dict[tuple[YearOwed, YearSum], Year] = {}
         self._load()
 
     def _year_demand(self) -> YearDemand:
@@ -92,11 +113,7 @@ class _Judging:
         self.sums = load_year(self.scope, self.year.span, self.as_of, self.demands, self.calendar_month)
         self.posts = load_posts(self.scope, self.calendar_month)
         self.people = load_people(self.scope, reading, self.as_of, (post.user_id for post in self.posts))
-        self.facts: dict[tuple[Key, Key], list[Fact]] = defaultdict(list)
-        self.by_school: dict[Key, list[Fact]] = defaultdict(list)
-        for fact in facts:
-            self.facts[fact.student_id, fact.school_id].append(fact)
-            self.by_school[fact.school_id].append(fact)
+        self.tallies = Tallies(facts, self.demand.periods, self.calendar_month, self.terms)
         self.teams = _teams(self.people)
         self.clashing = overlapping_visits(_outings(facts, self.people))
 
@@ -124,59 +141,57 @@ class _Judging:
         return lines
 
     def _line(self, school_id: Key, cases: list[ChildRow]) -> ChildMonth:
-        here = [number for number, case in enumerate(cases) if case.school_id == school_id]
-        facts = self.facts[cases[0].student_id, school_id]
-        delivered = [fact for fact in facts if is_delivered(fact, self.terms)]
+        here = tuple(case.school_id == school_id for case in cases)
+        tally = self.tallies.children[cases[0].student_id, school_id]
+        asked = self._asked_of(tuple(case.service for case in cases))
         return ChildMonth(
             student_id=UUID(cases[0].student_id),
             school_id=self.scope.schools[school_id].pk,
             name=cases[0].name,
             birth_on=cases[0].birth_on,
-            month=self._month(cases, here, facts, delivered),
-            year=self._year(cases),
-            is_paused=not any(cases[number].service.spans(self.calendar_month) for number in here),
-            last_visit_on=max((fact.on for fact in delivered), default=None),
+            month=self._month(asked, here, tally, frozenset(self._flags(tally.counted, cases))),
+            year=self._year(asked.year, self.sums.get(cases[0].student_id, YearSum(Decimal(0), 0))),
+            is_paused=not any(compress(asked.is_served, here)),
+            last_visit_on=tally.last_on,
         )
 
-    def _month(self, cases: list[ChildRow], here: list[int], facts: list[Fact], delivered: list[Fact]) -> Month:
-        judged = [fact for fact in facts if self.judged.holds(fact.on)]
-        counted = [fact for fact in delivered if self.judged.holds(fact.on)]
-        missed = [fact for fact in judged if is_missed(fact)]
-        owing = self.demand.owed(tuple(case.service.spans(self.judged) for case in cases))
-        planned = [fact for fact in judged if fact.state == "planned"]
-        return judge(
-            [
-                PeriodFacts(sum(shares[number] for number in here), done, to_come)
-                for shares, done, to_come in zip(owing, self._by_period(counted), self._by_period(planned), strict=True)
-            ],
-            lessons=sum((credited(fact.lessons, self.terms) for fact in counted), Decimal(0)),
-            missed=len(missed),
-            excused=sum(fact.reason in BEYOND_THE_TEAM for fact in missed),
-            flags=self._flags(counted, cases),
-            terms=self.terms,
-            is_over=self.is_over,
-        )
+    def _asked_of(self, services: tuple[Service, ...]) -> _Asked:
+        if services not in self._asked:
+            self._asked[services] = _Asked(
+                owing=self.demand.owed(tuple(service.spans(self.judged) for service in services)),
+                year=self.year.owed(tuple(service.spans(self.year.window) for service in services)),
+                is_served=tuple(bool(service.spans(self.calendar_month)) for service in services),
+            )
+        return self._asked[services]
 
-    def _by_period(self, facts: list[Fact]) -> list[int]:
-        counts = [0] * len(self.demand.periods)
-        for fact in facts:
-            number = period_of(fact.on, self.demand.periods)
-            if number is not None:
-                counts[number] += 1
-        return counts
+    def _month(self, asked: _Asked, here: tuple[bool, ...], tally: ChildTally, flags: frozenset[Flag]) -> Month:
+        owing = (sum(compress(shares, here)) for shares in asked.owing)
+        periods = tuple(map(PeriodFacts, owing, tally.delivered, tally.planned))
+        facts = (periods, tally.lessons, tally.missed, tally.excused, flags)
+        if facts not in self._months:
+            self._months[facts] = judge(
+                periods,
+                lessons=tally.lessons,
+                missed=tally.missed,
+                excused=tally.excused,
+                flags=flags,
+                terms=self.terms,
+                is_over=self.is_over,
+            )
+        return self._months[facts]
 
     def _flags(self, counted: list[Fact], cases: list[ChildRow]) -> Iterable[Flag]:
         for fact in counted:
-            team = self.teams.get(fact.visit_id, Team(0, 0))
+            team = self.teams.get(fact.visit_id, NOBODY)
             yield from visit_flags(fact, team, overlaps=fact.visit_id in self.clashing, terms=self.terms)
-        remote_until = max((case.mainly_remote_until for case in cases if case.mainly_remote_until), default=None)
-        is_mainly_remote = remote_until is not None and remote_until >= self.month
-        if not is_mainly_remote and is_mostly_remote(sum(fact.mode == "remote" for fact in counted), len(counted), self.terms):
+        remote = sum(fact.mode == "remote" for fact in counted)
+        if remote and is_mostly_remote(remote, len(counted), self.terms) and not self._is_mainly_remote(cases):
             yield Flag.REMOTE_SHARE
 
-    def _year(self, cases: list[ChildRow]) -> Year:
-        owed = self.year.owed(tuple(case.service.spans(self.year.window) for case in cases))
-        sums = self.sums.get(cases[0].student_id, YearSum(Decimal(0), 0))
+    def _is_mainly_remote(self, cases: list[ChildRow]) -> bool:
+        return any(case.mainly_remote_until is not None and case.mainly_remote_until >= self.month for case in cases)
+
+    def _year(self, owed: YearOwed, sums: YearSum) -> Year:
         if (owed, sums) not in self._years:
             self._years[owed, sums] = self._judge_year(owed, sums)
         return self._years[owed, sums]
@@ -196,13 +211,12 @@ class _Judging:
     # --- schools and teachers ---------------------------------------------------------------------
 
     def _school(self, school_id: Key, lines: list[ChildMonth]) -> SchoolMonthFigures:
-        facts = [fact for fact in self.by_school[school_id] if self.calendar_month.holds(fact.on)]
-        done = [fact.mode for fact in facts if is_delivered(fact, self.terms)]
+        tally = self.tallies.schools[school_id]
         return SchoolMonthFigures(
             school=self.scope.schools[school_id],
             lines=tuple(sorted(lines, key=lambda line: (line.name, line.birth_on, str(line.student_id)))),
-            by_mode={mode: done.count(mode) for mode in ("home", "centre", "remote")},
-            missed=sum(is_missed(fact) for fact in facts),
+            by_mode=dict(tally.modes),
+            missed=tally.missed,
         )
 
     def _teachers(self) -> Iterable[TeacherMonth]:
