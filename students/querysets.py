@@ -39,7 +39,7 @@ def _taught(user: User) -> Q:
     mine = CaseTeacher.objects.filter(
         Q(starts_on=None) | Q(starts_on__lte=reach.on), Q(ends_on=None) | Q(ends_on__gt=reach.on), case=OuterRef("pk"), user=user.pk
     )
-    return Q(school__in=reach.schools(Role.TEACHER)) & Exists(mine)
+    return Q(Exists(mine), school__in=reach.schools(Role.TEACHER))
 
 
 class StudentQuerySet(models.QuerySet[Any]):

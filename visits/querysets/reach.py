@@ -16,33 +16,37 @@ HEADS = (Role.SCHOOL_ADMIN, Role.PRINCIPAL)
 GOERS = (Role.TEACHER, *HEADS, Role.ITINERANT)
 
 
-def visible(user: User) -> Q:
-    """What is open to a person, and in outline what else concerns them.
+def visible(user: User) -> list[Q]:
+    """The ways a record comes to be seen: what is open to a person, and in outline what else concerns them.
 
     Leaders see their county so; a school's heads see so the outings of its teachers to children of other schools.
     """
-    headed = user.reach.schools(*HEADS)
-    return (
-        readable(user)
-        | Q(school__county__in=user.reach.areas(Role.COUNTY_LEADER))
-        | Q(pk__in=_made_elsewhere_by_teachers_of(headed) if headed else [])
-    )
+    ways = readable(user)
+    if counties := user.reach.areas(Role.COUNTY_LEADER):
+        ways.append(Q(school__county__in=counties))
+    if headed := user.reach.schools(*HEADS):
+        ways.append(Q(pk__in=_made_elsewhere_by_teachers_of(headed)))
+    return ways
 
 
-def readable(user: User) -> Q:
+def readable(user: User) -> list[Q]:
     """In full: the children of a person's schools and cases, those registered there, a county's for its staff, and outings one made."""
     from students.models import Case, Student
     from visits.models import VisitPerson
 
     reach = user.reach
-    headed, goes = reach.schools(*HEADS), reach.schools(*GOERS)
-    return (
-        Q(school__county__in=reach.areas(Role.COUNTY_STAFF))
-        | Q(school__in=reach.schools(*SCHOOL_WIDE))
-        | Q(student__in=Student.objects.filter(registered_school__in=headed) if headed else [])
-        | Q(case__in=Case.objects.taught_by(user) if reach.holds(Role.TEACHER) else [])
-        | Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit") if goes else [])
-    )
+    ways = []
+    if counties := reach.areas(Role.COUNTY_STAFF):
+        ways.append(Q(school__county__in=counties))
+    if schools := reach.schools(*SCHOOL_WIDE):
+        ways.append(Q(school__in=schools))
+    if headed := reach.schools(*HEADS):
+        ways.append(Q(student__in=Student.objects.filter(registered_school__in=headed)))
+    if reach.holds(Role.TEACHER):
+        ways.append(Q(case__in=Case.objects.taught_by(user)))
+    if reach.schools(*GOERS):
+        ways.append(Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit")))
+    return ways
 
 
 def _made_elsewhere_by_teachers_of(schools: frozenset[UUID]) -> Any:
