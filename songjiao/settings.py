@@ -173,7 +173,7 @@ FILE_UPLOAD_HANDLERS = [
 # --- Background work: jobs are rows (office/jobs.py), the broker only wakes a worker ---------------------
 
 BROKER_DIR = env.private_directory(DATA / "broker")  # the embedded broker keeps its messages here
-CELERY_BROKER_URL = REDIS_URL or "embedded://"  # the latter: office/broker.py
+CELERY_BROKER_URL = REDIS_URL or "embedded://localhost"  # the latter: office/broker.py
 REDIS_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1, "interval_step": 0.1, "interval_max": 0.1}  # a dead broker holds no page up
 EMBEDDED_OPTIONS = {
     "data_folder_in": env.private_directory(BROKER_DIR / "messages"),
