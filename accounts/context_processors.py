@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from accounts.rules import ROLE_NAMES, Role
+from accounts.rules.appointments import LOOKS_AFTER_PEOPLE
 
 
 class Link(NamedTuple):
@@ -25,6 +26,7 @@ MENU = (
     Link("student_list", "学生", "child", CASE_WORK),
     Link("visit_list", "送教", "visit", CASE_WORK),
     Link("month_list", "月报", "month", CASE_WORK | {Role.OBSERVER}),
+    Link("person_list", "人员", "people", frozenset(LOOKS_AFTER_PEOPLE)),
 )
 
 

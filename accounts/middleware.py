@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from accounts.actions.passwords import must_change
 from accounts.models import User
@@ -31,6 +32,7 @@ class Request(HttpRequest):
 def standing(get_response: Handler) -> Handler:
     """Sets `request.now` and, for a person signed in, `request.user.reach`; ends sessions that are over.
 
+    What a person is shown no cache keeps: the back button of a shared machine must not bring it back.
     Django itself drops the sessions of disabled accounts and of those whose password changed.
     """
 
@@ -42,7 +44,10 @@ def standing(get_response: Handler) -> Handler:
             if reason := _why_over(request):
                 logout(request)
                 request.session["ended"] = reason
-        return get_response(request)
+        response = get_response(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
 
     return middleware
 

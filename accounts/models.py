@@ -56,6 +56,20 @@ class User(AbstractBaseUser):
 
     # Set by accounts.middleware.standing at the start of a request, or by `stand` in commands and tasks.
     reach: Reach
+    # Set by `with_posts`: the posts in force or ahead.
+    current: list[Post]
+
+    @property
+    def state_word(self) -> str:
+        if not self.is_active:
+            return "已停用"
+        return "未改初始密码" if self.must_change_password else "在用"
+
+    @property
+    def state_tone(self) -> str:
+        if not self.is_active:
+            return "empty"
+        return "plan" if self.must_change_password else "good"
 
     @property
     def audit_scopes(self) -> frozenset[str] | None:
@@ -127,6 +141,15 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.school_id or self.area_id or ''}".strip()
+
+    @property
+    def words(self) -> str:
+        """`送教教师 · 第一小学（2026-09-01 起，2027-07-01 前）`; school and area are loaded with the post."""
+        place = self.school.name if self.school else self.area.name if self.area else ""
+        span = "，".join(
+            text for text in (f"{self.starts_on} 起" if self.starts_on else "", f"{self.ends_on} 前" if self.ends_on else "") if text
+        )
+        return f"{self.get_role_display()}{' · ' if place else ''}{place}{f'（{span}）' if span else ''}"
 
     @property
     def standing(self) -> Standing:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.rules import Role
+from accounts.rules import Reach, Role
 from accounts.rules.names import Staff, StaffPost
+from counties.models import School
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,18 +18,55 @@ if TYPE_CHECKING:
 class UserQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> UserQuerySet:
         """Accounts a person looks after: oneself; an admin's own school; the county's for its staff; all for operators."""
+        from accounts.models import Post
+
         reach = user.reach
         if reach.holds(Role.OPERATOR, Role.SECURITY_OFFICER):
             return self
-        return self.filter(
-            Q(pk=user.pk)
-            | Q(posts__school__in=reach.schools(Role.SCHOOL_ADMIN))
-            | Q(posts__school__county__in=reach.areas(Role.COUNTY_STAFF))
-            | Q(posts__area__in=reach.areas(Role.COUNTY_STAFF))
-        ).distinct()
+        counties = reach.areas(Role.COUNTY_STAFF)
+        posts = Post.objects.filter(
+            Q(school__in=reach.schools(Role.SCHOOL_ADMIN)) | Q(school__county__in=counties) | Q(area__in=counties), user=OuterRef("pk")
+        )
+        return self.filter(Q(pk=user.pk) | Exists(posts))
+
+    def with_posts(self, on: date) -> UserQuerySet:
+        """Each with `current`: the posts in force that day or later."""
+        from accounts.models import Post
+
+        posts = Post.objects.not_over(on).select_related("school", "area")
+        return self.prefetch_related(models.Prefetch("posts", posts, to_attr="current"))
+
+    def matching(self, text: str) -> UserQuerySet:
+        """Whose name or username holds the text."""
+        return self.filter(Q(name__icontains=text.strip()) | Q(username__icontains=text.strip()))
+
+    def in_state(self, state: str) -> UserQuerySet:
+        """`active`, `disabled`, `first_password` (not changed yet), `never` (signed in), or empty for all."""
+        wanted: dict[str, dict[str, Any]] = {
+            "active": {"is_active": True},
+            "disabled": {"is_active": False},
+            "first_password": {"must_change_password": True},
+            "never": {"last_login": None},
+        }
+        return self.filter(**wanted.get(state, {}))
+
+    def with_post(self, *, school: School | None = None, role: str = "") -> UserQuerySet:
+        """Who holds, held or will hold a post of that role at that school; either may be left open."""
+        from accounts.models import Post
+
+        wanted = ({"school": school} if school else {}) | ({"role": role} if role else {})
+        return self.filter(Exists(Post.objects.filter(user=OuterRef("pk"), **wanted)))
 
     def of_county(self, county_code: str) -> UserQuerySet:
         return self.filter(Q(posts__school__county=county_code) | Q(posts__area=county_code)).distinct()
+
+
+def schools_to_staff(reach: Reach) -> models.QuerySet[School]:
+    """The schools somebody gives posts at, by name: an admin's own, the county's for its staff, every one for operators."""
+    schools: models.QuerySet[School] = School.objects.order_by("name")
+    if reach.holds(Role.OPERATOR):
+        return schools
+    return schools.filter(Q(pk__in=reach.schools(Role.SCHOOL_ADMIN)) | Q(county__in=reach.areas(Role.COUNTY_STAFF)))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -39,6 +77,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 class PostQuerySet(models.QuerySet[Any]):
     def in_force(self, on: date) -> PostQuerySet:
         return self.select_related("school").filter(Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on))
+
+    def not_over(self, on: date) -> PostQuerySet:
+        """In force that day or later."""
+        return self.select_related("school").filter(Q(ends_on=None) | Q(ends_on__gt=on))
 
     def overlapping(self, first: date, last: date) -> PostQuerySet:
         """In force on any day from `first` to `last`."""

@@ -1,13 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from accounts.rules import COUNTY_ROLES
+from students.models import Case
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class VerdictQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> VerdictQuerySet:
+        """Verdicts on the children a person sees, at the schools where they see them."""
+        cases = Case.objects.visible_to(user).filter(student=OuterRef("student"), school=OuterRef("school"))
+        return self.filter(Q(school__county__in=user.reach.areas(*COUNTY_ROLES)) | Q(Exists(cases)))
+
+    def within(self, area_codes: Iterable[str]) -> VerdictQuerySet:
+        """Verdicts of every county whose code begins with one of `area_codes`: to be counted, not read."""
+        below = Q(pk__in=[])
+        for code in area_codes:
+            below |= Q(school__county__code__startswith=code)
+        return self.filter(below)
+
     def standing(self) -> VerdictQuerySet:
         """Only the latest revision of each child's month."""
         latest = (

@@ -20,6 +20,7 @@ from accounts.rules.county_plan import CountyPlan, PlannedPerson, PlannedPolicy,
 from accounts.rules.county_record import OnRecord, disagreements
 from counties.models import Area, Holiday, MakeUpDay, Policy, School, Term
 from counties.rules import DEFAULT_PRESET, PolicyTerms, Span, policy_values, school_year_of, school_year_span
+from office.audit import record
 
 
 class BadCountyFile(Exception):
@@ -110,7 +111,10 @@ def _write(plan: CountyPlan, *, hashes: Mapping[str, str], must_change: bool, on
         values = {"name": planned.name, "kind": planned.kind, "township_id": planned.township or None}
         tally.keep("schools", School, key={"county": county, "code": planned.code}, values=values)
     for person in plan.people:
-        _write_person(person, tally, hashes=hashes, must_change=must_change, at=at)
+        _write_person(person, tally, county=plan.code, hashes=hashes, must_change=must_change, at=at)
+    changes = {f"{kind}.{what}": n for kind, counts in tally.counts.items() for what, n in counts.items() if n and what != "unchanged"}
+    if changes:
+        record("county.loaded", subject=None, by=None, at=at, county=plan.code, detail=changes)
     return {kind: dict(counter) for kind, counter in tally.counts.items()}
 
 
@@ -144,11 +148,12 @@ def _write_policy(planned: PlannedPolicy | None, county: Area, tally: Tally, *, 
         tally.count("policies", "updated")
 
 
-def _write_person(person: PlannedPerson, tally: Tally, *, hashes: Mapping[str, str], must_change: bool, at: datetime) -> None:
+def _write_person(person: PlannedPerson, tally: Tally, *, county: str, hashes: Mapping[str, str], must_change: bool, at: datetime) -> None:
     if person.username in hashes:
         first = {"password": hashes[person.username], "must_change_password": must_change, "created_at": at}
         user = User.objects.create(username=person.username, name=person.name, **first)
         tally.count("people", "created")
+        record("account.created", subject=user.pk, by=None, at=at, county=county)
     else:
         user = tally.keep("people", User, key={"username": person.username}, values={"name": person.name})
     for post in person.posts:

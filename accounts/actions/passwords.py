@@ -1,8 +1,7 @@
-"""Changing one's password, and getting a new first one from somebody who looks after the account."""
+"""Changing one's own password."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ import accounts.rules
 from accounts.actions.signing_in import Origin, account_key, hold_back, take_back
 from accounts.models import FormerPassword, User
 from accounts.rules.passwords import PROFILES, Profile, is_due, weaknesses
+from accounts.rules.usernames import spellings
 from office.audit import record
 from office.refusals import Refused
 
@@ -31,16 +31,6 @@ def common_passwords() -> frozenset[str]:
     return frozenset(own) | frozenset(CommonPasswordValidator().passwords)
 
 
-def own_words(user: User) -> list[str]:
-    """How a person's names are typed: the username, the characters, the pinyin in both orders with every reading of the surname."""
-    from pypinyin import Style, lazy_pinyin, pinyin
-
-    name = re.sub(r"\W", "", user.name)
-    surnames = pinyin(name[:1], style=Style.NORMAL, heteronym=True)[0] if name else []
-    given = "".join(lazy_pinyin(name[1:]))
-    return [user.username, name, *(word for surname in surnames for word in (surname + given, given + surname))]
-
-
 def must_change(user: User, *, at: datetime) -> bool:
     """Whether nothing else is open to this person before they chose a password."""
     return user.must_change_password or is_due(profile(), changed_at=user.password_changed_at or user.created_at, at=at)
@@ -53,7 +43,7 @@ def change_password(*, user: User, old: str, new: str, at: datetime) -> User:
     if not check_password(old, user.password):
         raise Refused("现在的密码不对。")
     take_back(account, origin=origin, at=at)
-    if found := weaknesses(new, profile=profile(), own_words=own_words(user), common=common_passwords()):
+    if found := weaknesses(new, profile=profile(), own_words=[user.username, *spellings(user.name)], common=common_passwords()):
         raise Refused(" ".join(found))
     if new == old or _was_used(user, new):
         raise Refused(f"不能再用最近 {max(profile().remembered, 1)} 次用过的密码。")
@@ -67,11 +57,16 @@ def _was_used(user: User, new: str) -> bool:
 
 @transaction.atomic
 def _set_password(user: User, *, hashed: str, at: datetime) -> User:
-    if profile().remembered:
-        FormerPassword.objects.create(user=user, password=user.password, replaced_at=at)
-        kept = user.former_passwords.order_by("-replaced_at").values("pk")[: profile().remembered]
-        user.former_passwords.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    remember_password(user, at=at)
     user.password, user.must_change_password, user.password_changed_at = hashed, False, at
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
     record("account.password_changed", subject=user.pk, by=user.pk, at=at, county=user.reach.county)
     return user
+
+
+def remember_password(user: User, *, at: datetime) -> None:
+    """Keeps the hash that is about to be replaced, and of former ones no more than the profile asks for."""
+    if profile().remembered:
+        FormerPassword.objects.create(user=user, password=user.password, replaced_at=at)
+        kept = user.former_passwords.order_by("-replaced_at").values_list("pk", flat=True)[: profile().remembered]
+        user.former_passwords.exclude(pk__in=list(kept)).delete()

@@ -21,6 +21,7 @@ from accounts.rules import Role
 from accounts.tests.make import give_post, make_user
 from counties.models import Area, Holiday, MakeUpDay, Policy, School, Term
 from counties.tests.make import make_county, make_school
+from office.models import AuditLine
 
 pytestmark = pytest.mark.django_db
 COUNTY = Path("tests/data/county/county.yml")
@@ -109,6 +110,14 @@ def test_a_second_run_changes_nothing(load: Any) -> None:
     assert digest() == before
     assert second.status == 0
     assert all(counts["created"] == counts["updated"] == 0 for counts in json.loads(second.out)["counts"].values())
+
+
+def test_what_a_file_changed_is_in_the_countys_audit(load: Any) -> None:
+    load(small())
+    lines = AuditLine.objects.filter(chain="450125")
+    assert list(lines.values_list("verb", flat=True)) == ["account.created"] * 3 + ["county.loaded"]
+    assert lines.get(verb="county.loaded").detail["people.created"] == 3
+    assert "蓝永浩" not in repr(list(lines.values()))
 
 
 def test_every_part_of_the_file_arrives(load: Any) -> None:

@@ -11,10 +11,11 @@ from django.conf import LazySettings
 from django.contrib.auth.hashers import check_password
 from django.test import Client
 
-from accounts.actions.passwords import common_passwords, own_words
+from accounts.actions.passwords import common_passwords
 from accounts.models import FormerPassword, User
 from accounts.rules import Role
 from accounts.rules.passwords import PROFILES, weaknesses
+from accounts.rules.usernames import spellings
 from accounts.tests.make import PASSWORD, make_user
 from counties.tests.make import make_school
 from office.models import AuditLine
@@ -121,7 +122,9 @@ def test_the_one_in_use_is_not_a_new_one(inside: Client) -> None:
     ],
 )
 def test_a_weak_password_is_refused_with_its_reason(teacher: User, password: str, why: str) -> None:
-    found = weaknesses(password, profile=PROFILES["asvs"], own_words=own_words(teacher), common=common_passwords())
+    found = weaknesses(
+        password, profile=PROFILES["asvs"], own_words=[teacher.username, *spellings(teacher.name)], common=common_passwords()
+    )
     assert bool(found) == bool(why), found
     assert why in " ".join(found)
 

@@ -63,7 +63,6 @@ def logout(request: Request) -> HttpResponse:
     return redirect("login")
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request: Request) -> HttpResponse:

@@ -67,7 +67,7 @@ def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Co
 
     `month` is its first day; `as_of` the moment whose knowledge counts.
     """
-    everyone = list(School.objects.of_county(county_code).annotate(key=key("pk")).order_by("code"))
+    everyone = list(School.objects.of_county(county_code).select_related("county").annotate(key=key("pk")).order_by("code"))
     chosen = {school.key: school for school in everyone if schools is None or school.pk in schools}
     scope = Scope(chosen, is_whole_county=schools is None)
     return _Judging(county_code, month, as_of, scope, load_demands(county_code, month)).result()
