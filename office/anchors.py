@@ -10,15 +10,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import logging
 import os
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
-
-logger = logging.getLogger(__name__)
 
 
 class BadAnchor(Exception):
@@ -62,8 +59,6 @@ def write(anchor: Anchor) -> None:
     """Replaces the chain's anchor whole or not at all."""
     path = _path(anchor.scope)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if anchor.count > 2 and not path.exists():
-        logger.error("the anchor of audit chain %s was missing at line %s", anchor.scope, anchor.count)
     descriptor, draft = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "w") as stream:
         json.dump(asdict(anchor) | {"mac": anchor.mac}, stream)

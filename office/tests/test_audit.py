@@ -322,6 +322,14 @@ class TestAnchors:
             write(50)
         assert written == [50]
 
+    def test_a_missing_anchor_is_told_but_not_in_a_chain_that_has_just_begun(self, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+        with transaction.atomic():
+            write(50)
+        assert "was missing" not in caplog.text
+        (settings.AUDIT_ANCHORS / "450125.json").unlink()
+        write()
+        assert "the anchor of audit chain 450125 was missing at line 51" in caplog.text
+
     def test_killed_between_commit_and_anchor(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         write(2)
         with monkeypatch.context() as patch:
