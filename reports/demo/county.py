@@ -18,6 +18,7 @@ from reports.demo.stories import tell
 
 SEED = 450125
 NAME = "演示县"
+NEWCOMERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class DemoCounty:
     people: list[DemoPerson]
     children: list[DemoChild]
     outings: list[DemoOuting]
+    newcomers: list[DemoChild]  # not loaded: the rows of a sheet for people to try the import with
 
     @property
     def county_file(self) -> dict[str, Any]:
@@ -55,7 +57,9 @@ def draw_county(*, today: date, seed: int = SEED) -> DemoCounty:
     identified = [nursery.draw_identified() for _ in range(IDENTIFIED)]
     children = tell(served, teachers=teachers, today=today)
     diary = Diary(rng, namer, _calendar(today), teachers=teachers, today=today)
-    return DemoCounty(today, people, [*children, *identified], make_odd(diary.months(children), today=today))
+    outings = make_odd(diary.months(children), today=today)
+    newcomers = [nursery.draw(school, teachers[school.code], since=today.replace(day=1)) for school in SCHOOLS[:NEWCOMERS]]
+    return DemoCounty(today, people, [*children, *identified], outings, newcomers)
 
 
 def _calendar(today: date) -> Calendar:

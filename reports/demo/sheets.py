@@ -59,6 +59,23 @@ def roster(county: DemoCounty, stays: Iterable[tuple[DemoChild, Stay | None]]) -
     return _workbook(f"{NAME}义务教育阶段送教上门学生花名册", ROSTER_HEADERS, rows, note="注：无身份证号的学生由学校核实后补报。")
 
 
+def faulty_roster(county: DemoCounty) -> bytes:
+    """Ten children more, half of them with one fault each, for people to try the import with."""
+    mess = _Mess(county)
+    rows = [[number, *_roster_row(child, child.stays[0], county.today, mess)] for number, child in enumerate(county.newcomers, start=1)]
+    number, place, day, kind = (ROSTER_HEADERS.index(name) for name in ("公民身份号码", "送教学校", "起始日期", "残疾类型"))
+    rows[1][number] = _wrong_check_digit(county.newcomers[1].id_number)
+    rows[3][number] = f"{float(county.newcomers[3].id_number[:17] + '0'):.5E}"  # typed as a number: a spreadsheet keeps 15 digits
+    rows[5][place] = "青山镇第九小学"
+    rows[7][day] = "去年秋天"
+    rows[8][kind] = "轻微"
+    return _workbook(f"{NAME}新增送教上门学生花名册（试导入用，内有错误）", ROSTER_HEADERS, rows, note="注：红色单元格请学校核对。")
+
+
+def _wrong_check_digit(number: str) -> str:
+    return number[:17] + ("1" if number[17] == "X" else str((int(number[17]) + 1) % 10))
+
+
 def _roster_row(child: DemoChild, stay: Stay | None, today: date, mess: _Mess) -> list[Cell]:
     family = child.family
     caregiver = "" if family.caregiver == family.guardian else family.caregiver

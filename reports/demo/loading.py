@@ -1,0 +1,139 @@
+"""Loads the demo county through the imports that a real county goes through, and adds what no sheet can say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions.county_file import load_county
+from accounts.actions.first_passwords import hash_passwords
+from accounts.models import Post, User
+from accounts.rules import Role
+from counties.models import Area, School
+from office.audit import record
+from office.refusals import Refused
+from office.sheets_in import read_table
+from reports.actions import make_verdicts
+from reports.demo.children import DemoChild
+from reports.demo.county import DemoCounty, draw_county
+from reports.demo.outings import DemoOuting, first_month
+from reports.demo.places import COUNTY, SPECIAL_SCHOOL
+from reports.demo.sheets import faulty_roster, roster
+from students.actions.import_roster import import_roster
+from students.codes import CaseState
+from students.models import Case, Pause
+from students.rules.roster import HEADERS
+from students.rules.service import next_month
+from students.sheets_in import Review, Scope, review
+from visits.models import Visit, VisitPerson, VisitRecord
+
+INSTALLATION_PEOPLE = (
+    ("operator", "系统管理员", Role.OPERATOR),
+    ("security", "安全管理员", Role.SECURITY_OFFICER),
+    ("auditor", "审计员", Role.AUDITOR),
+)
+SAMPLE = "试导入花名册.xlsx"
+MODES = {"入户": Visit.Mode.HOME, "集中": Visit.Mode.CENTRE, "远程": Visit.Mode.REMOTE}
+
+
+class RowsRejected(Exception):
+    """The demo's own sheet was not taken whole: its content and the import disagree."""
+
+
+def is_loaded() -> bool:
+    return School.objects.filter(county=COUNTY, code=SPECIAL_SCHOOL.code, name=SPECIAL_SCHOOL.name).exists()
+
+
+@transaction.atomic
+def load_demo(*, at: datetime, password: str) -> None:
+    """The whole county, all or nothing. Raises Refused where another county is on record."""
+    if Area.objects.counties().exists():
+        raise Refused("这里已有别的县的数据，不能装入演示县。请换一个空的数据目录。")
+    county = draw_county(today=timezone.localdate(at))
+    load_county(data=county.county_file, at=at, password=password)
+    _add_installation_people(password, at=at)
+    _import_children(county, at=at)
+    _tell_stories(county.children)
+    _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
+    _judge_months(county.today, at=at)
+    (Path(settings.DATA) / SAMPLE).write_bytes(faulty_roster(county))
+    record("demo.loaded", subject=None, by=None, at=at, county=COUNTY)
+
+
+def _add_installation_people(password: str, *, at: datetime) -> None:
+    """Those of no county, whom no county file may name."""
+    hashed = hash_passwords({username: password for username, _, _ in INSTALLATION_PEOPLE})
+    for username, name, role in INSTALLATION_PEOPLE:
+        user = User.objects.create(username=username, name=name, password=hashed[username], must_change_password=False, created_at=at)
+        Post.objects.create(user=user, role=role)
+
+
+# --- Children -------------------------------------------------------------------------------------
+
+
+def _import_children(county: DemoCounty, *, at: datetime) -> None:
+    """The roster with each child's first school; then a short one of those who have moved, each move confirmed as on screen."""
+    first = [(child, child.stays[0] if child.stays else None) for child in county.children]
+    moved = [(child, child.stays[1]) for child in county.children if len(child.stays) > 1]
+    scope = Scope(county=COUNTY, on=county.today)
+    _whole(import_roster(table=read_table(roster(county, first), HEADERS), scope=scope, by=None, at=at))
+    table = read_table(roster(county, moved), HEADERS)
+    rows = frozenset(plan.judged.row.number for plan in review(table, scope).plans)
+    _whole(import_roster(table=table, scope=scope, by=None, at=at, confirmed=rows))
+
+
+def _whole(taken: Review) -> None:
+    if rejected := taken.summary()["rejected"]:
+        raise RowsRejected(str(rejected))
+
+
+def _tell_stories(children: list[DemoChild]) -> None:
+    """Pauses and mainly remote service, which a roster does not know."""
+    for child in children:
+        case = Case.objects.filter(student__county=COUNTY, student__name=child.name).order_by("starts_on").last()
+        if case is None:
+            raise RowsRejected(f"child {child.number} is not on record")
+        for since, until, why in child.pauses:
+            Pause.objects.create(case=case, starts_on=since, ends_on=until, reason=why)
+            if until is None:
+                Case.objects.filter(pk=case.pk).update(state=CaseState.SUSPENDED)
+        if child.mainly_remote_until is not None:
+            why = "长期在康复机构训练，以远程为主"
+            Case.objects.filter(pk=case.pk).update(mainly_remote_until=child.mainly_remote_until, mainly_remote_reason=why)
+
+
+# --- Visits ahead, months behind ----------------------------------------------------------------------
+
+
+def _plan_visits(outings: list[DemoOuting], *, at: datetime) -> None:
+    """Visits that are planned; a sheet of history holds none."""
+    users = dict(User.objects.of_county(COUNTY).values_list("name", "pk"))
+    schools = {school.code: school for school in School.objects.of_county(COUNTY)}
+    for outing in outings:
+        start = timezone.make_aware(datetime.combine(outing.on, outing.start))
+        visit = Visit.objects.create(
+            school=schools[outing.school.code],
+            on=outing.on,
+            starts_at=start,
+            ends_at=start + timedelta(minutes=outing.minutes),
+            mode=MODES[outing.mode],
+            written_at=at,
+        )
+        cases = Case.objects.filter(
+            student__county=COUNTY, student__name__in=[child.name for child in outing.children], school=visit.school
+        )
+        VisitRecord.objects.bulk_create(
+            VisitRecord(visit=visit, case=case, student_id=case.student_id, school=visit.school, on=visit.on) for case in cases
+        )
+        VisitPerson.objects.bulk_create(VisitPerson(visit=visit, user_id=users[name], name=name) for name in outing.teachers)
+
+
+def _judge_months(today: date, *, at: datetime) -> None:
+    month = first_month(today)
+    while next_month(month) <= today:
+        make_verdicts(county_code=COUNTY, month=month, by=None, at=at)
+        month = next_month(month)

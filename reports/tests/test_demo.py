@@ -1,0 +1,92 @@
+"""`manage.py demo`: loaded through the imports, something for every role, a second run changes nothing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts.models import Post, User
+from accounts.rules import Role
+from counties.models import Area, School
+from office.sheets_in import read_table
+from reports.demo.loading import SAMPLE
+from reports.demo.places import COUNTY
+from students.codes import CaseState
+from students.models import Case, Guardian, Pause, Student
+from students.rules.roster import HEADERS
+from students.sheets_in import Scope, review
+from visits.models import Visit
+
+pytestmark = pytest.mark.django_db
+
+
+def run(**options: Any) -> str:
+    out = io.StringIO()
+    call_command("demo", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Loaded once for all tests here, and rolled back after them."""
+    with django_db_blocker.unblock(), override_settings(DATA=tmp_path_factory.mktemp("demo")), transaction.atomic():
+        yield run()
+        transaction.set_rollback(True)
+
+
+def test_the_county_is_there(loaded: str) -> None:
+    assert School.objects.filter(county=COUNTY).count() == 12
+    assert Student.objects.filter(county=COUNTY).count() == 64
+    assert Post.objects.filter(role=Role.TEACHER).values("user").distinct().count() == 40
+    assert set(Post.objects.values_list("role", flat=True)) == {role.value for role in Role}
+
+
+def test_children_of_every_kind(loaded: str) -> None:
+    states = set(Case.objects.values_list("state", flat=True))
+    assert states == {CaseState.IDENTIFIED, CaseState.ACTIVE, CaseState.SUSPENDED, CaseState.EXITED}
+    assert Student.objects.filter(id_index="").count() == 3
+    assert Case.objects.exclude(mainly_remote_until=None).count() == 1
+    assert Pause.objects.filter(ends_on=None).count() == 1
+    assert Guardian.objects.filter(kind=Guardian.Kind.CAREGIVER).exists()
+    moved = Case.objects.filter(state__in=[CaseState.ACTIVE, CaseState.EXITED]).values_list("student", flat=True)
+    assert len(moved) - len(set(moved)) == 1
+
+
+def test_something_is_planned(loaded: str) -> None:
+    planned = Visit.objects.filter(state=Visit.State.PLANNED)
+    assert planned.filter(on__lt=timezone.localdate()).count() == 0
+    assert all(visit.records.exists() and visit.people.exists() for visit in planned)
+
+
+def test_the_people_are_introduced_and_sign_in_with_the_password(loaded: str) -> None:
+    assert "songjiao-2026" in loaded
+    for username in ("bureau", "leader", "admin00", "t001", "observer", "operator"):
+        assert username in loaded
+        user = User.objects.get(username=username)
+        assert user.check_password("songjiao-2026")
+        assert not user.must_change_password
+
+
+def test_a_second_run_changes_nothing(loaded: str) -> None:
+    before = {model: list(model.objects.order_by("pk").values()) for model in (User, Student, Case, Visit, Area)}
+    again = run()
+    assert {model: list(model.objects.order_by("pk").values()) for model in before} == before
+    assert "早已装入" in again
+    assert "songjiao-2026" not in again
+
+
+def test_the_sample_roster_has_good_rows_and_faulty_ones(loaded: str) -> None:
+    table = read_table((Path(settings.DATA) / SAMPLE).read_bytes(), HEADERS)
+    summary = review(table, Scope(county=COUNTY, on=timezone.localdate())).summary()
+    assert summary["created"] == 5
+    codes = [line["code"] for line in summary["rejected"]]
+    assert codes == ["id_check_digit", "id_precision_lost", "school_unknown", "date_format", "category_unknown"]
