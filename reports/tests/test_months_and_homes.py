@@ -1,6 +1,8 @@
 """The list of months, the homes of those without children, the workbook of a month."""
 
 import io
+import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -10,6 +12,7 @@ from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.tests.make import at
+from office.models import AuditLine
 from reports.actions import make_verdicts
 from reports.tests.make import NOW, Cast, make_cast, signed_in
 from visits.tests.make import make_visit
@@ -112,6 +115,31 @@ def test_the_workbook_holds_what_the_page_shows() -> None:
     assert sheets["学生"][0][2:10] == (2, 1, 0, 0, 3, "可能欠课", 1, 3)
     assert [row[0] for row in sheets["学校"]] == ["石门小学", "塘红小学"]
     assert {(row[1], row[4]) for row in sheets["工作量"]} == {("韦志玲", 9), ("农子春", 9)}
+
+
+def test_taking_a_workbook_is_audited_without_a_name() -> None:
+    cast = make_cast()
+    admin = make_user(Role.SCHOOL_ADMIN, cast.school)
+
+    rows(admin, "/reports/2026-10/xlsx/?verdict=met")
+
+    line = AuditLine.objects.get(verb="month.exported")
+    assert (line.by, line.detail) == (admin.pk, {"month": "2026-10", "rows": 1})
+
+
+def test_figures_open_the_visits_that_make_them() -> None:
+    cast = make_cast()
+    html = page(cast.teacher, "/reports/2026-10/")
+
+    found = re.search(r'href="(/visits/\?[^"]*student=[^"]*)"', html)
+    assert found is not None
+    address = unescape(found[1])
+    assert {"from=2026-10-01", "to=2026-10-31", "delivered=1", f"student={cast.mine.student_id}"} <= set(
+        address.partition("?")[2].split("&")
+    )
+    opened = page(cast.teacher, address)
+    assert "10月14日" in opened
+    assert "10月15日" not in opened
 
 
 def test_the_workbook_keeps_to_the_filter_and_to_what_one_sees() -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import Request
 from accounts.rules import Role
+from office.audit import record
 from reports.figures.past import earlier_rates
 from reports.forms import MonthFilter
 from reports.models import Verdict
@@ -71,5 +72,8 @@ def month_xlsx(request: Request, month: date) -> HttpResponse:
         raise PermissionDenied
     sheet = sheet_of(request, sight, month)
     schools = school_lines(sheet, sight, {}) if sight.compares_schools else []
-    content = month_workbook(sheet, MonthFilter(request.GET, sheet=sheet).lines(), schools)
+    lines = MonthFilter(request.GET, sheet=sheet).lines()
+    content = month_workbook(sheet, lines, schools)
+    detail = {"month": f"{month:%Y-%m}", "rows": len(lines)}
+    record("month.exported", subject=None, by=request.user.pk, at=request.now, county=sight.county_code, detail=detail)
     return HttpResponse(content, XLSX, headers={"Content-Disposition": f'attachment; filename="songjiao-{month:%Y-%m}.xlsx"'})
