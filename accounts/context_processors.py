@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -28,15 +29,25 @@ MENU = (
     Link("month_list", "月报", "month", CASE_WORK | {Role.OBSERVER}),
     Link("person_list", "人员", "people", frozenset(LOOKS_AFTER_PEOPLE)),
 )
+BUREAU = frozenset({Role.COUNTY_STAFF, Role.COUNTY_LEADER})
+MORE = (
+    Link("policy_list", "政策", "list", BUREAU),
+    Link("calendar", "校历", "list", BUREAU),
+)
+"""Pages a person goes to now and then: under their own name in the top bar."""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`role_name` of the person signed in and the `navigation` of their roles."""
+    """`role_name` of the person signed in, the `navigation` of their roles and `more` pages under their name."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.reach.home is None:
-        return {"role_name": "", "navigation": []}
-    links = [link for link in MENU if not link.roles or user.reach.roles & link.roles]
-    return {"role_name": ROLE_NAMES[user.reach.home], "navigation": [entry for link in links if (entry := _entry(link, request.path))]}
+        return {"role_name": "", "navigation": [], "more": []}
+    entries = {"navigation": _entries(MENU, user.reach.roles, request.path), "more": _entries(MORE, user.reach.roles, request.path)}
+    return {"role_name": ROLE_NAMES[user.reach.home], **entries}
+
+
+def _entries(links: Iterable[Link], roles: frozenset[Role], path: str) -> list[dict[str, Any]]:
+    return [entry for link in links if not link.roles or roles & link.roles if (entry := _entry(link, path))]
 
 
 def _entry(link: Link, path: str) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import batch, people, signing_in
+from accounts.views import batch, counties, people, signing_in
 
 urlpatterns = [
     path("login/", signing_in.login, name="login"),
@@ -21,4 +21,12 @@ urlpatterns = [
     path("people/<uuid:pk>/sign-out/", people.person_sign_out, name="person_sign_out"),
     path("people/<uuid:pk>/posts/give/", people.post_give, name="post_give"),
     path("people/<uuid:pk>/posts/<int:post>/end/", people.post_end, name="post_end"),
+    path("counties/policies/", counties.policy_list, name="policy_list"),
+    path("counties/policies/add/", counties.policy_add, name="policy_add"),
+    path("counties/policies/<uuid:pk>/withdraw/", counties.policy_withdraw, name="policy_withdraw"),
+    path("counties/calendar/", counties.calendar, name="calendar"),
+    path("counties/calendar/seed/", counties.year_seed, name="year_seed"),
+    path("counties/calendar/<slug:kind>/add/", counties.day_add, name="day_add"),
+    path("counties/calendar/<slug:kind>/<int:pk>/edit/", counties.day_edit, name="day_edit"),
+    path("counties/calendar/<slug:kind>/<int:pk>/remove/", counties.day_remove, name="day_remove"),
 ]

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from counties import rules
-from counties.querysets import AreaQuerySet, PolicyQuerySet, SchoolQuerySet, TermQuerySet
+from counties.querysets import AreaQuerySet, CountyOwnedQuerySet, PolicyQuerySet, SchoolQuerySet, TermQuerySet
 
 
 class Area(models.Model):
@@ -105,6 +105,8 @@ class Holiday(models.Model):
     starts_on = models.DateField("第一天")
     ends_on = models.DateField("最后一天")
 
+    objects = CountyOwnedQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "法定节假日"
         ordering = ["county", "starts_on"]
@@ -126,6 +128,8 @@ class MakeUpDay(models.Model):
 
     county = models.ForeignKey(Area, models.CASCADE, related_name="make_up_days", verbose_name="县(区)")
     on = models.DateField("日期")
+
+    objects = CountyOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "调休上班日"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from uuid import UUID
 
 from django.db import models
@@ -59,7 +59,15 @@ class SchoolQuerySet(models.QuerySet[Any]):
         return self.filter(county_id__startswith=area_code)
 
 
-class PolicyQuerySet(models.QuerySet[Any]):
+class CountyOwnedQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a county: its calendar, its policies."""
+
+    def visible_to(self, user: Person) -> Self:
+        """Those of the counties a person has a post for."""
+        return self.filter(county__in=[post.area_code for post in user.reach.standings if post.area_code])
+
+
+class PolicyQuerySet(CountyOwnedQuerySet):
     def of_county(self, county_code: str) -> PolicyQuerySet:
         return self.filter(county_id=county_code).order_by("effective_on")
 
@@ -74,7 +82,7 @@ class PolicyQuerySet(models.QuerySet[Any]):
         return {month: next((version for version in reversed(versions) if version.is_in_force(month)), first) for month in months}
 
 
-class TermQuerySet(models.QuerySet[Any]):
+class TermQuerySet(CountyOwnedQuerySet):
     def calendar_of(self, county_code: str) -> Calendar:
         """The county's terms and public holidays, in one query."""
         from counties.models import Holiday

@@ -22,6 +22,10 @@ class Span:
         return self.first <= day <= self.last
 
 
+def overlap(one: Span, other: Span) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
 def school_year_of(day: date) -> int:
     """The year in which the school year of `day` begins: 1 September to 31 August."""
     return day.year if day.month >= 9 else day.year - 1
@@ -66,3 +70,10 @@ class Calendar:
     def term_days(self, year: int) -> list[date]:
         """The term days of a school year, in order."""
         return [day for day in days_of(school_year_span(year)) if self.is_term_day(day)]
+
+
+def why_no_term(term: Span, others: Iterable[Span]) -> str:
+    """Why a county cannot have this term beside its others, or an empty text."""
+    if school_year_of(term.first) != school_year_of(term.last):
+        return "一个学期不能跨过 9 月 1 日。"
+    return "与已有的学期重叠。" if any(overlap(term, other) for other in others) else ""

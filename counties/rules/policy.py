@@ -28,6 +28,31 @@ def _decimal(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
+def _some(value: Any) -> int:
+    """A whole number from 1: what others are divided by or counted in."""
+    if (number := _whole(value)) < 1:
+        raise ValueError
+    return number
+
+
+def _some_decimal(value: Any) -> Decimal:
+    if (number := _decimal(value)) <= 0:
+        raise ValueError
+    return number
+
+
+def _share(value: Any) -> Decimal:
+    if (share := _decimal(value)) > 1:
+        raise ValueError
+    return share
+
+
+def _day_of_month(value: Any) -> int:
+    if (day := _some(value)) > 31:
+        raise ValueError
+    return day
+
+
 def _clock(value: Any) -> time:
     if isinstance(value, int):  # YAML reads 08:00 without quotes as minutes of a base-60 number
         return time(value // 60, value % 60)
@@ -113,7 +138,12 @@ class PolicyTerms:
                 read[key] = READERS[key](value)
             except (ValueError, TypeError, ArithmeticError) as bad:
                 raise BadPolicy(f"政策项“{key}”的值“{value}”不对。") from bad
-        return cls(**read)
+        terms = cls(**read)
+        if terms.day_end <= terms.day_start:
+            raise BadPolicy("政策项“day_end”要晚于“day_start”。")
+        if terms.age_min is not None and terms.age_max is not None and terms.age_max < terms.age_min:
+            raise BadPolicy("政策项“age_max”不能小于“age_min”。")
+        return terms
 
     def plain(self) -> dict[str, Any]:
         """The same terms as JSON values: what `read` reads back."""
@@ -135,26 +165,26 @@ READERS = {
     "age_max": _whole,
     "cert_required": _flag,
     "period": _period,
-    "visits_per_period": _whole,
-    "lessons_per_visit": _decimal,
-    "lesson_minutes": _whole,
+    "visits_per_period": _some,
+    "lessons_per_visit": _some_decimal,
+    "lesson_minutes": _some,
     "lessons_per_year": _whole,
     "exempt_months": _months,
-    "makeup_per_week": _whole,
+    "makeup_per_week": _some,
     "counting_purposes": _words,
     "min_staff": _whole,
     "day_start": _clock,
     "day_end": _clock,
-    "remote_max_share": _decimal,
+    "remote_max_share": _share,
     "workload_lessons_per_visit": _decimal,
     "missed_visit_workload": _decimal,
     "photo_min": _whole,
     "parent_confirm": _words,
     "record_due_hours": _whole,
-    "submit_due_day": _whole,
-    "prepare_day": _whole,
+    "submit_due_day": _day_of_month,
+    "prepare_day": _day_of_month,
     "plan_due_date": _text,
-    "reassess_months": _whole,
+    "reassess_months": _some,
     "budget_per_student_year": _decimal,
     "budget_categories": _words,
     "approval_chain": _words,

@@ -21,7 +21,22 @@ def test_a_key_the_document_does_not_name_is_unknown_and_the_others_take_their_d
     assert (terms.visits_per_period, terms.min_staff, terms.lesson_minutes) == (1, 2, 40)
 
 
-@pytest.mark.parametrize("overrides", [{"visit_per_period": 2}, {"visits_per_period": "two"}, {"period": "year"}, {"min_staff": None}])
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"visit_per_period": 2},
+        {"visits_per_period": "two"},
+        {"period": "year"},
+        {"min_staff": None},
+        {"makeup_per_week": 0},
+        {"lesson_minutes": 0},
+        {"lessons_per_visit": 0},
+        {"remote_max_share": 1.5},
+        {"submit_due_day": 32},
+        {"day_end": "07:00"},
+        {"age_max": 5},
+    ],
+)
 def test_a_value_that_cannot_be_meant_is_named(overrides: dict[str, object]) -> None:
     with pytest.raises(BadPolicy, match=next(iter(overrides))):
         policy_values("上林县 2021", overrides)
