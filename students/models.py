@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from accounts.models import User
 from counties.models import Area, School
 from office.fields import SealedTextField
+from office.models import Job, JobState, PrivateFile
 from students import codes
-from students.querysets import CaseQuerySet, StudentQuerySet
+from students.querysets import CaseQuerySet, RosterUploadQuerySet, StudentQuerySet
 
 
 class Student(models.Model):
@@ -168,3 +169,49 @@ class CaseTeacher(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class RosterUpload(models.Model):
+    """A roster sheet somebody sent: judged by one job, taken in by another when they say so.
+
+    What it says of children lies in private files, which are tidied away a week later; then only the counts are left.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    county = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name="县(区)")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间")
+    sheet = models.ForeignKey(PrivateFile, models.SET_NULL, related_name="+", null=True, verbose_name="表格")
+    findings = models.ForeignKey(PrivateFile, models.SET_NULL, related_name="+", null=True, verbose_name="每行的判断")
+    rejects = models.ForeignKey(PrivateFile, models.SET_NULL, related_name="+", null=True, verbose_name="退回的行")
+    checking = models.ForeignKey(Job, models.SET_NULL, related_name="+", null=True, verbose_name="检查")
+    importing = models.ForeignKey(Job, models.SET_NULL, related_name="+", null=True, verbose_name="导入")
+    counts = models.JSONField("行数", default=dict)
+    done_at = models.DateTimeField("导入完成时间", null=True)
+
+    objects = RosterUploadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "花名册上传"
+        ordering = ["-at", "id"]
+        indexes = [models.Index(fields=["by", "-at"], name="upload_by_person")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def stage(self) -> str:
+        """Where it stands: checking, checked, importing, done; failed (`failure` says why), or expired."""
+        if self.done_at:
+            return "done"
+        job = self.importing or self.checking
+        if job is not None and not job.is_over:
+            return "importing" if self.importing else "checking"
+        if job is not None and job.state != JobState.DONE:
+            return "failed"
+        return "checked" if self.sheet and self.findings else "expired"
+
+    @property
+    def work(self) -> Job | None:
+        """The job under way, or the last one."""
+        return self.importing or self.checking

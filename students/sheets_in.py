@@ -17,7 +17,7 @@ from uuid import UUID
 from accounts.models import Post
 from counties.models import Policy, School
 from office.fields import blind_index
-from office.sheets_in import Row, Table, folded
+from office.sheets_in import Row, Table, folded, text
 from students.codes import SERVED_STATES
 from students.models import Case, CaseTeacher, Guardian, Student
 from students.rules.matching import NOTHING, CaseOnRecord, CasePlan, Step, plan_case
@@ -53,12 +53,25 @@ class RowPlan:
     @property
     def entry(self) -> Entry:
         if self.judged.entry is None:
-            raise ValueError(f"row {self.judged.row.number} was rejected")
+            raise ValueError(f"row {self.judged.row.number} could not be read")
         return self.judged.entry
 
     @property
     def is_accepted(self) -> bool:
-        return self.judged.entry is not None
+        return self.judged.is_accepted
+
+    @property
+    def asks(self) -> bool:
+        """Nothing is wrong with the row but that it moves or ends; somebody may agree to that."""
+        return (
+            bool(self.judged.faults)
+            and {fault.code for fault in self.judged.faults} <= {"would_move", "would_end"}
+            and self.case != NOTHING
+        )
+
+    @property
+    def written_name(self) -> str:
+        return text(self.judged.row.cells.get("name"))[:40]
 
     @property
     def outcome(self) -> Outcome:
@@ -87,12 +100,14 @@ class Review:
     table: Table
     plans: list[RowPlan]
 
+    def counts(self) -> dict[str, int]:
+        """Rows by what becomes of them, and the lines that were none."""
+        outcomes = Counter(plan.outcome for plan in self.plans)
+        return {outcome.value: outcomes[outcome] for outcome in Outcome} | {"skipped": self.table.skipped}
+
     def summary(self) -> dict[str, Any]:
         """Counts of rows, and every fault and warning by row: what the command prints."""
-        outcomes = Counter(plan.outcome for plan in self.plans)
-        return {
-            **{outcome.value: outcomes[outcome] for outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)},
-            "skipped": self.table.skipped,
+        return self.counts() | {
             "rejected": [line for plan in self.plans for line in self._lines(plan.judged.row, plan.judged.faults)],
             "warnings": [line for plan in self.plans for line in self._lines(plan.judged.row, plan.judged.warnings)],
         }

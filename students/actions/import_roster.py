@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -31,17 +31,15 @@ def import_roster(
     by: User | None,
     at: datetime,
     confirmed: frozenset[int] = frozenset(),
-    progress: Callable[[int, int], object] = max,
 ) -> Review:
     """Judges the sheet as of now and writes its good rows; the county's imports wait for one another.
 
     `confirmed`: numbers of the rows whose move to another school, or ending, somebody has agreed to.
     """
     Area.objects.select_for_update().get(pk=scope.county)
-    judged = review(table, scope, confirmed=confirmed, progress=progress)
+    judged = review(table, scope, confirmed=confirmed)
     _write([plan for plan in judged.plans if plan.outcome in (Outcome.CREATED, Outcome.UPDATED)], scope=scope, at=at)
-    counts = {name: value for name, value in judged.summary().items() if isinstance(value, int)}
-    record("roster.imported", subject=None, by=by.pk if by else None, at=at, county=scope.county, detail=counts)
+    record("roster.imported", subject=None, by=by.pk if by else None, at=at, county=scope.county, detail=judged.counts())
     return judged
 
 

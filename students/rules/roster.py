@@ -114,15 +114,19 @@ class Known:
 
 @dataclass(slots=True)
 class Judged:
-    """One row and the verdict on it; a rejected row has no entry and no warnings."""
+    """One row and the verdict on it. A rejected row raises no warnings."""
 
     row: Row
-    entry: Entry | None
+    entry: Entry | None  # None: it cannot even be read
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
+    @property
+    def is_accepted(self) -> bool:
+        return not self.faults
+
     def reject(self, field: str, code: str) -> None:
-        self.entry, self.warnings = None, []
+        self.warnings = []
         self.faults.append(fault(field, code))
 
     def warn(self, field: str, code: str) -> None:

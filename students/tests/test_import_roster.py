@@ -103,7 +103,7 @@ def test_an_import_leaves_one_audit_line_without_names_or_numbers(school: School
     import_roster(table=table, scope=Scope(county="450125", on=TODAY), by=teacher, at=NOW)
 
     line = AuditLine.objects.get(verb="roster.imported")
-    assert (line.by, line.detail) == (teacher.pk, {"created": 1, "updated": 0, "unchanged": 0, "skipped": 0})
+    assert (line.by, line.detail) == (teacher.pk, {"created": 1, "updated": 0, "unchanged": 0, "rejected": 1, "skipped": 0})
 
 
 def test_a_second_import_changes_nothing_and_rejects_the_same(school: School, teacher: User) -> None:
