@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from office.sheets_in import text
 from office.workbook import Sheet, make_workbook
+from students.rules.lines import Line
 from students.sheets_in import Review, RowPlan
 
 FAULTS = "错误"
@@ -18,3 +21,16 @@ def rejects_workbook(judged: Review) -> bytes:
 
 def _faults(judged: Review, plan: RowPlan) -> str:
     return "\n".join(f"{judged.column(fault.field)}：{fault.message}" for fault in plan.judged.faults)
+
+
+def students_workbook(lines: Iterable[Line]) -> bytes:
+    """The list of children, no sealed number in it; the headers are those an import reads."""
+    headers = ["姓名", "性别", "出生日期", "年龄", "残疾类别", "年级", "送教学校", "送教教师", "开始送教日期", "终止送教日期", "状态"]
+    rows = (
+        [
+            *(line.name, line.sex_word, line.birth_on, line.age, line.disability, line.class_grade),
+            *(line.school_name, line.team, line.starts_on, line.ends_on, line.word),
+        ]
+        for line in lines
+    )
+    return make_workbook([Sheet("送教学生名册", headers, rows)])

@@ -73,3 +73,13 @@ def is_transport_only(reason: str) -> bool:
     """Nothing but the way to school is named: that alone is no reason to stay at home."""
     parts = [part for part in re.split(r"[、,，;；。/]+", reason) if part]
     return bool(parts) and all(part.startswith("交通不") for part in parts)
+
+
+_CATEGORY_WORDS = {code: word for word, code in CATEGORIES.items()}
+_GRADE_WORDS = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
+
+
+def disability_text(category: str, further: str, grade: str) -> str:
+    """智力三级, 多重（肢体、智力）一级; empty for an unknown one."""
+    named = "、".join(_CATEGORY_WORDS[code] for code in further)
+    return _CATEGORY_WORDS.get(category, "") + (f"（{named}）" if named else "") + _GRADE_WORDS.get(grade, "")

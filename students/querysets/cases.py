@@ -4,13 +4,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as Choose
+from django.db.models import Exists, F, OuterRef, Q, Value, When
 
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE, Role
+from students.codes import SERVED_STATES, CaseState
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from students.models import Case, RosterUpload, Student
+    from students.models import Case  # noqa: F401 — named in quotes below
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -29,6 +31,26 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def in_service_between(self, first: date, last: date) -> CaseQuerySet:
         """Cases whose service touches any day from `first` to `last`, pauses not looked at."""
         return self.filter(starts_on__lte=last).filter(Q(ends_on=None) | Q(ends_on__gt=first))
+
+    def with_standing(self, on: date) -> CaseQuerySet:
+        """Adds `standing`: the state as the day shows it; a pause and an end begin on their day, whoever wrote them down before."""
+        from students.models import Pause
+
+        paused = Pause.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), case=OuterRef("pk"), starts_on__lte=on)
+        told: CaseQuerySet = self.annotate(
+            standing=Choose(
+                When(~Q(state__in=SERVED_STATES), then=F("state")),
+                When(ends_on__lte=on, then=Value(CaseState.EXITED.value)),
+                When(Exists(paused), then=Value(CaseState.SUSPENDED.value)),
+                default=Value(CaseState.ACTIVE.value),
+                output_field=models.CharField(),
+            )
+        )
+        return told
+
+    def latest_first(self) -> CaseQuerySet:
+        """Of one child: what is not over, then what began or ended last."""
+        return self.order_by(F("ends_on").desc(nulls_first=True), F("starts_on").desc(nulls_last=True), "-created_at", "pk")
 
 
 def _reached(user: User, county_roles: frozenset[Role]) -> Q:
@@ -49,28 +71,3 @@ def _taught(user: User) -> Q:
         Q(starts_on=None) | Q(starts_on__lte=reach.on), Q(ends_on=None) | Q(ends_on__gt=reach.on), case=OuterRef("pk"), user=user.pk
     )
     return Q(Exists(mine), school__in=reach.schools(Role.TEACHER))
-
-
-class StudentQuerySet(models.QuerySet["Student"]):
-    def visible_to(self, user: User) -> StudentQuerySet:
-        """The children of the cases a person sees; a county's staff and leaders see all of its children."""
-        from students.models import Case
-
-        cases = Case.objects.visible_to(user).filter(student=OuterRef("pk"))
-        return self.filter(Q(county__in=user.reach.areas(*COUNTY_ROLES)) | Q(Exists(cases)))
-
-    def open_to(self, user: User) -> StudentQuerySet:
-        """Those of them whose names and pages the person may see; for a county's leaders these are none."""
-        from students.models import Case
-
-        cases = Case.objects.open_to(user).filter(student=OuterRef("pk"))
-        return self.filter(Q(county__in=user.reach.areas(Role.COUNTY_STAFF)) | Q(Exists(cases)))
-
-
-class RosterUploadQuerySet(models.QuerySet["RosterUpload"]):
-    def visible_to(self, user: User) -> RosterUploadQuerySet:
-        """One's own: what somebody uploaded concerns children that others may not see."""
-        return self.filter(by=user)
-
-    def with_work(self) -> RosterUploadQuerySet:
-        return self.select_related("county", "sheet", "findings", "rejects", "checking", "importing")

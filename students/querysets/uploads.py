@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from students.models import RosterUpload  # noqa: F401 — named in quotes below
+
+
+class RosterUploadQuerySet(models.QuerySet["RosterUpload"]):
+    def visible_to(self, user: User) -> RosterUploadQuerySet:
+        """One's own: what somebody uploaded concerns children that others may not see."""
+        return self.filter(by=user)
+
+    def with_work(self) -> RosterUploadQuerySet:
+        return self.select_related("county", "sheet", "findings", "rejects", "checking", "importing")
