@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case as Choose
@@ -12,10 +12,9 @@ from students.codes import SERVED_STATES, CaseState
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from students.models import Case  # noqa: F401 — named in quotes below
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """The cases of a person's schools and county; a teacher's are those they are on today."""
         return self.filter(_reached(user, COUNTY_ROLES))

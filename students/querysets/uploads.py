@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from students.models import RosterUpload  # noqa: F401 — named in quotes below
 
 
-class RosterUploadQuerySet(models.QuerySet["RosterUpload"]):
+class RosterUploadQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> RosterUploadQuerySet:
         """One's own: what somebody uploaded concerns children that others may not see."""
         return self.filter(by=user)
