@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.middleware import Request
 from accounts.models import User
@@ -30,7 +30,7 @@ PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@login_required
+@require_safe
 def visit_list(request: Request) -> HttpResponse:
     """A row for each child and visit, with the sums of all that the filter lets through."""
     schools, chosen, measured = _asked(request)
@@ -45,7 +45,7 @@ def visit_list(request: Request) -> HttpResponse:
     return render(request, "visits/visit_list.html", context)
 
 
-@login_required
+@require_safe
 def visit_export(request: Request) -> HttpResponse:
     """The same rows, all pages, as a workbook."""
     schools, chosen, measured = _asked(request)
@@ -72,7 +72,7 @@ def _measure(counties: set[str]) -> Measure:
     return measure(versions)
 
 
-@login_required
+@require_safe
 def visit(request: Request, pk: UUID) -> HttpResponse:
     """One outing: when, who went, and what each child had of it."""
     found = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
@@ -90,7 +90,7 @@ def visit(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "visits/visit.html", context)
 
 
-@login_required
+@require_safe
 def student_visits(request: Request, pk: UUID) -> HttpResponse:
     """送教与进步: a child's school year as dots, and its visits."""
     student = get_object_or_404(Student.objects.visible_to(request.user), pk=pk)
