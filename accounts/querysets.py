@@ -89,4 +89,4 @@ class PostQuerySet(models.QuerySet[Any]):
     def staff_of(self, county_code: str) -> Staff:
         """Who works at the county's schools, today or once: sheets tell of the past."""
         working = self.filter(school__county=county_code, role__in=[Role.TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT])
-        return Staff(StaffPost(*post) for post in working.values_list("user__name", "user_id", "school_id"))
+        return Staff(StaffPost(*post) for post in working.values_list("user__name", "user_id", "school_id", "starts_on", "ends_on"))

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 _DOTS = str.maketrans(dict.fromkeys("•・．‧∙･⋅.", "·"))
-_BETWEEN_NAMES = re.compile(r"[、,，/;；\s]+")
+_BETWEEN_NAMES = re.compile(r"[、,，/;；]+")
 
 
 def name_key(name: str) -> str:
@@ -21,31 +22,55 @@ def name_key(name: str) -> str:
 
 
 def split_names(typed: str) -> list[str]:
-    """Names written with 、 , ， / or spaces between them; each once, in their order."""
-    return list(dict.fromkeys(name for name in _BETWEEN_NAMES.split(typed) if name))
+    """Names written with 、 , ， / or spaces between them; each once, in their order.
+
+    A single character is no name: it belongs to its neighbour (韦　涵, as sheets align names of two characters).
+    """
+    return list(dict.fromkeys(name for part in _BETWEEN_NAMES.split(typed) for name in _whole_names(part.split())))
+
+
+def _whole_names(words: list[str]) -> list[str]:
+    names: list[str] = []
+    for word in words:
+        if names and len(names[-1]) == 1:
+            names[-1] += word
+        else:
+            names.append(word)
+    if len(names) > 1 and len(names[-1]) == 1:
+        names[-2:] = ["".join(names[-2:])]
+    return names
 
 
 class StaffPost(NamedTuple):
+    """From a day until (not including) another; None: always."""
+
     name: str
     user_id: UUID
     school_id: UUID
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or on < self.ends_on)
 
 
 class Staff:
     """The people of a county's schools, to be found by name."""
 
     def __init__(self, posts: Iterable[StaffPost]) -> None:
-        of_school: dict[tuple[UUID, str], set[UUID]] = defaultdict(set)
-        of_county: dict[str, set[UUID]] = defaultdict(set)
+        self._posts: Mapping[str, list[StaffPost]] = defaultdict(list)
         for post in posts:
-            key = name_key(post.name)
-            of_school[post.school_id, key].add(post.user_id)
-            of_county[key].add(post.user_id)
-        self._of_school: Mapping[tuple[UUID, str], set[UUID]] = of_school
-        self._of_county: Mapping[str, set[UUID]] = of_county
+            self._posts[name_key(post.name)].append(post)
 
-    def named(self, name: str, school_id: UUID | None) -> set[UUID]:
-        """Who is meant: the namesakes of that school, else those of the county. None: unknown; several: nobody can tell."""
-        key = name_key(name)
-        at_school = self._of_school.get((school_id, key)) if school_id else None
-        return at_school or self._of_county.get(key, set())
+    def named(self, name: str, school_id: UUID | None, on: date | None = None) -> set[UUID]:
+        """Who is meant: the namesakes of that school, else those of the county. None: unknown; several: nobody can tell.
+
+        With a day, those in post then come before those who were once or will be.
+        """
+        posts = self._posts.get(name_key(name), [])
+        in_force = [post for post in posts if on is not None and post.is_in_force(on)]
+        return _meant(in_force, school_id) or _meant(posts, school_id)
+
+
+def _meant(posts: Iterable[StaffPost], school_id: UUID | None) -> set[UUID]:
+    return {post.user_id for post in posts if post.school_id == school_id} or {post.user_id for post in posts}
