@@ -219,6 +219,16 @@ def test_somebody_is_found_by_name_by_initials_and_by_number(school: School, cas
         assert answer["Location"] == reverse("student_detail", args=[case.student_id])
 
 
+def test_the_search_box_of_the_list_carries_its_token(school: School, case: Case) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(Role.SCHOOL_ADMIN, school))
+    form = client.get(reverse("student_list")).content.decode().split('class="search"')[1]
+    token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+    assert client.post(reverse("search"), {"q": "qxy", "csrfmiddlewaretoken": token}).status_code == 302
+    assert client.post(reverse("search"), {"q": "qxy"}).status_code == 403
+
+
 def test_a_number_beyond_ones_reach_is_not_there(county: Area, school: School, case: Case) -> None:
     elsewhere = signed_in(make_user(Role.SCHOOL_ADMIN, make_school(county)))
 
