@@ -22,14 +22,17 @@ from reports.demo.children import DemoChild
 from reports.demo.county import DemoCounty, draw_county
 from reports.demo.outings import DemoOuting, first_month
 from reports.demo.places import COUNTY, SPECIAL_SCHOOL
-from reports.demo.sheets import faulty_roster, roster
+from reports.demo.sheets import faulty_roster, roster, visits
 from students.actions.import_roster import import_roster
 from students.codes import CaseState
 from students.models import Case, Pause
 from students.rules.roster import HEADERS
 from students.rules.service import next_month
 from students.sheets_in import Review, Scope, review
+from visits.actions import import_visits
 from visits.models import Visit, VisitPerson, VisitRecord
+from visits.rules.sheet import HEADERS as VISIT_HEADERS
+from visits.sheets_in import Review as VisitReview
 
 INSTALLATION_PEOPLE = (
     ("operator", "系统管理员", Role.OPERATOR),
@@ -58,6 +61,8 @@ def load_demo(*, at: datetime, password: str) -> None:
     _add_installation_people(password, at=at)
     _import_children(county, at=at)
     _tell_stories(county.children)
+    history = read_table(visits(county), VISIT_HEADERS)
+    _whole(import_visits(table=history, county=COUNTY, by=None, at=at))
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
     _judge_months(county.today, at=at)
     (Path(settings.DATA) / SAMPLE).write_bytes(faulty_roster(county))
@@ -86,7 +91,7 @@ def _import_children(county: DemoCounty, *, at: datetime) -> None:
     _whole(import_roster(table=table, scope=scope, by=None, at=at, confirmed=rows))
 
 
-def _whole(taken: Review) -> None:
+def _whole(taken: Review | VisitReview) -> None:
     if rejected := taken.summary()["rejected"]:
         raise RowsRejected(str(rejected))
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import Post, User
@@ -19,12 +19,13 @@ from accounts.rules import Role
 from counties.models import Area, School
 from office.sheets_in import read_table
 from reports.demo.loading import SAMPLE
+from reports.demo.people import INTRODUCED
 from reports.demo.places import COUNTY
 from students.codes import CaseState
 from students.models import Case, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
-from visits.models import Visit
+from visits.models import Visit, VisitRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +91,23 @@ def test_the_sample_roster_has_good_rows_and_faulty_ones(loaded: str) -> None:
     assert summary["created"] == 5
     codes = [line["code"] for line in summary["rejected"]]
     assert codes == ["id_check_digit", "id_precision_lost", "school_unknown", "date_format", "category_unknown"]
+
+
+@pytest.mark.parametrize("username", INTRODUCED)
+def test_everybody_introduced_has_a_home(loaded: str, client: Client, username: str) -> None:
+    client.force_login(User.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("username", ["bureau", "leader", "admin00", "principal00", "t001", "admin02", "t021", "itinerant", "inspector"])
+def test_those_who_work_with_children_see_some_and_their_visits(loaded: str, username: str) -> None:
+    user = User.objects.get(username=username).stand(on=timezone.localdate())
+    assert Student.objects.visible_to(user).exists()
+    assert Visit.objects.visible_to(user).exists()
+
+
+def test_visits_came_through_the_sheet(loaded: str) -> None:
+    assert Visit.objects.filter(source=Visit.Source.SHEET).count() > 300
+    assert VisitRecord.objects.filter(present=True, visit__state=Visit.State.DONE, teaching="").count() == 0
+    assert Visit.objects.filter(mode=Visit.Mode.CENTRE).exists()
+    assert Visit.objects.filter(state=Visit.State.MISSED).exclude(missed_reason="").exists()

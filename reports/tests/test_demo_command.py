@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from counties.models import School
-from counties.tests.make import make_county
+from counties.tests.make import at, make_county
 from reports.demo.loading import load_demo
+from reports.demo.places import COUNTY
+from reports.figures import month_figures
+from reports.models import Verdict
 from students.models import Student
+from visits.rules.judging import Flag
 
 pytestmark = pytest.mark.django_db
+OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +58,13 @@ def test_loads_whole_on_any_day(days: int) -> None:
     """A rejected row of the demo's own sheets raises."""
     load_demo(at=timezone.now() + timedelta(days=days), password="songjiao-2026")
     assert Student.objects.count() == 64
+
+
+def test_months_show_every_verdict_and_every_flag() -> None:
+    load_demo(at=at("2026-11-22 08:00"), password="songjiao-2026")
+    over, current = (month_figures(county_code=COUNTY, month=month, as_of=at("2026-11-22 08:00")) for month in (OCTOBER, NOVEMBER))
+    assert {line.month.verdict.value for line in over.lines} == {"met", "short", "not_owed"}
+    assert {line.month.verdict.value for line in current.lines} >= {"met", "on_track", "at_risk"}
+    assert {flag for line in over.lines for flag in line.month.flags} == set(Flag)
+    assert set(Verdict.objects.of_month(OCTOBER).values_list("outcome", flat=True)) == {"met", "short", "not_owed"}
+    assert not Verdict.objects.of_month(NOVEMBER).exists()
