@@ -25,7 +25,7 @@ def client_of(role: Role) -> Client:
 
 
 def test_the_walk_finds_addresses() -> None:
-    assert {"login", "password"} <= {address.name for address in ALL}
+    assert {"login", "home", "student_list", "visit_list", "month"} <= {address.name for address in ALL}
 
 
 @pytest.mark.parametrize("address", ALL, ids=str)
