@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 
 from counties.models import Holiday, MakeUpDay, Term
-from counties.rules import NULLABLE, PRESETS, BadPolicy, PolicyTerms, Span, why_no_term
+from counties.rules import NULLABLE, PRESETS, BadPolicy, PolicyTerms
 from counties.rules.words import LABELS
 
 CHOICES = {"period": [("month", "按月"), ("week", "按周")]}
@@ -113,15 +113,6 @@ class TermForm(DayForm):
     class Meta:
         model = Term
         fields = ("name", "starts_on", "ends_on")
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        first, last = values.get("starts_on"), values.get("ends_on")
-        if first and last and first <= last:
-            others = Term.objects.filter(county=self.instance.county).exclude(pk=self.instance.pk).values_list("starts_on", "ends_on")
-            if reason := why_no_term(Span(first, last), (Span(*days) for days in others)):
-                self.add_error("starts_on", reason)
-        return values
 
 
 class HolidayForm(DayForm):

@@ -96,6 +96,12 @@ class Term(models.Model):
     def __str__(self) -> str:
         return f"{self.county_id} {self.starts_on}"
 
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.starts_on <= self.ends_on and self.county_id:
+            others = Term.objects.filter(county=self.county_id).exclude(pk=self.pk).values_list("starts_on", "ends_on")
+            if reason := rules.why_no_term(rules.Span(self.starts_on, self.ends_on), (rules.Span(*days) for days in others)):
+                raise ValidationError({"starts_on": reason})
+
 
 class Holiday(models.Model):
     """Public holidays of a county, first to last day; next year's are announced late, so people edit them."""

@@ -111,6 +111,7 @@ TEMPLATES = [
     }
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Language and time ------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
@@ -5,6 +6,7 @@ urlpatterns = [
     path("", include("students.urls")),
     path("", include("visits.urls")),
     path("", include("reports.urls")),
+    path("operator/", admin.site.urls),
 ]
 handler400 = "songjiao.pages.bad_request"
 handler403 = "songjiao.pages.forbidden"
