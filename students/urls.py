@@ -1,6 +1,6 @@
 from django.urls import path
 
-from students.views import children, lists, rosters
+from students.views import cases, children, lists, rosters
 
 urlpatterns = [
     path("students/", lists.student_list, name="student_list"),
@@ -13,5 +13,9 @@ urlpatterns = [
     path("students/<uuid:pk>/reveal/", children.student_reveal, name="student_reveal"),
     path("students/<uuid:pk>/placement/", children.student_placement, name="student_placement"),
     path("students/<uuid:pk>/views/", children.student_views, name="student_views"),
+    path("students/cases/<uuid:pk>/pause/", cases.case_pause, name="case_pause"),
+    path("students/cases/<uuid:pk>/resume/", cases.case_resume, name="case_resume"),
+    path("students/cases/<uuid:pk>/remote/", cases.case_remote, name="case_remote"),
+    path("students/cases/<uuid:pk>/team/", cases.case_team, name="case_team"),
     path("search/", lists.search, name="search"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import Request
 from accounts.models import User
+from accounts.rules import Role
 from office.audit import viewed
 from office.models import AuditLine
 from office.refusals import Refused
@@ -28,6 +29,7 @@ from students.rules.lines import FIELDS, STANDINGS, what_was_done
 from students.rules.words import disability_text
 
 LINES = 50
+CHANGEABLE = ("active", "suspended")
 
 
 @never_cache
@@ -67,7 +69,9 @@ def student_placement(request: Request, pk: UUID) -> HttpResponse:
     today = timezone.localdate(request.now)
     cases = Case.objects.visible_to(request.user).filter(student=student).with_standing(today).latest_first()
     cases = cases.select_related("school").prefetch_related("pauses", "teachers__user")
-    context = {"student": student, "cases": [(case, *STANDINGS[case.standing]) for case in cases], "today": today}
+    own = request.user.reach.schools(Role.SCHOOL_ADMIN)
+    shown = [(case, *STANDINGS[case.standing], case.school_id in own and case.standing in CHANGEABLE) for case in cases]
+    context = {"student": student, "cases": shown}
     return render(request, "students/student_placement.html", context)
 
 

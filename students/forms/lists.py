@@ -1,4 +1,4 @@
-"""What comes in from the pages of children, well formed."""
+"""Which children a list shows, and whom somebody looks for."""
 
 from __future__ import annotations
 
@@ -10,42 +10,11 @@ from django import forms
 
 from accounts.models import User
 from accounts.rules import COUNTY_ROLES, Role
-from counties.models import Area, School
+from counties.models import School
 from office.fields import Unreadable, unseal
 from students.codes import Disability
-from students.models import Student
 from students.querysets import StudentQuerySet
-from students.rules.lines import FIELDS, STANDINGS, years_before
-
-
-class RosterForm(forms.Form):
-    """A roster sheet for one of `counties`; whoever has only one is not asked."""
-
-    county = forms.ModelChoiceField(Area.objects.none(), label="县(区)", empty_label=None)
-    sheet = forms.FileField(
-        label="花名册（.xlsx）",
-        allow_empty_file=True,  # the check of workbooks has the better words
-        widget=forms.FileInput(attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),
-    )
-
-    def __init__(self, *args: Any, counties: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice = self.fields["county"]
-        choice.queryset = Area.objects.filter(pk__in=counties)  # type: ignore[attr-defined]
-        choice.initial = counties[0]
-        if len(counties) == 1:
-            choice.widget = forms.HiddenInput()
-
-
-class AgreedRows(forms.Form):
-    """The rows whose move or ending somebody ticked; others than those asked for are refused."""
-
-    row = forms.TypedMultipleChoiceField(coerce=int, required=False)
-
-    def __init__(self, *args: Any, rows: Sequence[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["row"].choices = [(row, str(row)) for row in rows]  # type: ignore[attr-defined]
-
+from students.rules.lines import STANDINGS, years_before
 
 ALL = ("", "全部")
 ORDERS = {
@@ -155,27 +124,3 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
         error_messages={"required": "请写上要找的姓名、拼音首字母或身份证号。"},
     )
-
-
-PHONE = "phone"
-
-
-class RevealForm(forms.Form):
-    """Which sealed value of the child is asked for; a guardian's phone is named `phone:` and the guardian's number."""
-
-    field = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    reason = forms.CharField(label="查看的理由", required=False, max_length=200)
-
-    def __init__(self, *args: Any, student: Student, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.student = student
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        self.shown = cleaned.get("field", "")
-        name, _, key = self.shown.partition(":")
-        guardian = self.student.guardians.filter(pk=key).first() if name == PHONE and key.isdecimal() else None
-        if name not in FIELDS or (name == PHONE and guardian is None):
-            raise forms.ValidationError("没有这一项。")
-        self.label = FIELDS[name]
-        return {"field": name, "guardian": guardian, "reason": cleaned.get("reason", "").strip()}
