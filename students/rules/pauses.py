@@ -1,4 +1,4 @@
-"""When a case may be paused, resumed, or given another team. Source: docs/rules.md, "The life of a case".
+"""When a case may be paused, resumed, or given another team. Source: docs/rules.md, "What is owed".
 
 A pause is half-open: its last day (恢复于) is served again. Each function says why not, or an empty text.
 """
