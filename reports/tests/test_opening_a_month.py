@@ -213,6 +213,17 @@ def test_teachers_find_their_own_workload_and_admins_their_schools() -> None:
     assert [name in html for name in ("韦志玲", "农子春")] == [True, True]
 
 
+def test_who_goes_round_several_schools_finds_them_side_by_side_at_home() -> None:
+    cast = make_cast()
+    itinerant = person(cast, Role.ITINERANT)
+    assert "实送率（近六个月）" not in page(itinerant, "/")
+
+    give_post(itinerant, Role.ITINERANT, cast.neighbour)
+    table = page(itinerant, "/").partition("<tbody>")[2].partition("</tbody>")[0]
+
+    assert [school in table for school in ("石门小学", "塘红小学")] == [True, True]
+
+
 def test_schools_are_compared_by_who_sees_more_than_one() -> None:
     cast = make_cast()
 

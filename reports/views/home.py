@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import Request
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE, Role
 from reports.figures.past import earlier_rates
+from reports.figures.sight import Sight
 from reports.models import Verdict
 from reports.rules import month_after
 from reports.sheets import school_lines
@@ -43,16 +45,23 @@ def _school(request: Request) -> HttpResponse:
     sight, month = sight_for(request), _this_month(request)
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
-    return render(request, "reports/home_school.html", {"sight": sight, "sheet": sheet_of(request, sight, month)})
+    return render(request, "reports/home_school.html", _board(request, sight, month))
 
 
 def _county(request: Request) -> HttpResponse:
     sight, month = sight_for(request), _this_month(request)
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
+    return render(request, "reports/home_county.html", _board(request, sight, month))
+
+
+def _board(request: Request, sight: Sight, month: date) -> dict[str, Any]:
+    """The month, with the schools side by side where more than one is seen."""
     sheet = sheet_of(request, sight, month)
+    if not sight.compares_schools:
+        return {"sight": sight, "sheet": sheet, "schools": []}
     earlier = earlier_rates(Verdict.objects.visible_to(request.user).filter(school__county=sight.county_code).standing(), month)
-    return render(request, "reports/home_county.html", {"sight": sight, "sheet": sheet, "schools": school_lines(sheet, sight, earlier)})
+    return {"sight": sight, "sheet": sheet, "schools": school_lines(sheet, sight, earlier)}
 
 
 def _observer(request: Request) -> HttpResponse:
