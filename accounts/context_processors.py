@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.rules import ROLE_NAMES, Role
 from accounts.rules.appointments import LOOKS_AFTER_PEOPLE
@@ -51,9 +51,6 @@ def _entries(links: Iterable[Link], roles: frozenset[Role], path: str) -> list[d
     return [entry for link in links if not link.roles or roles & link.roles if (entry := _entry(link, path))]
 
 
-def _entry(link: Link, path: str) -> dict[str, Any] | None:
-    try:
-        url = reverse(link.url_name)
-    except NoReverseMatch:
-        return None
+def _entry(link: Link, path: str) -> dict[str, Any]:
+    url = reverse(link.url_name)
     return {"url": url, "label": link.label, "icon": link.icon, "current": path == url or (url != "/" and path.startswith(url))}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import template
 from django.core.paginator import Page
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 register = template.Library()
 
@@ -66,11 +66,4 @@ def sort_header(context: template.Context, label: str, key: str, current: str, *
 @register.inclusion_tag("components/_child_tabs.html")
 def child_tabs(student_id: UUID, current: str) -> dict[str, Any]:
     """The tab bar of a child's page; `current` is the URL name of the tab shown."""
-    return {"tabs": [tab for name, label in CHILD_TABS if (tab := _tab(name, label, student_id, current=name == current))]}
-
-
-def _tab(name: str, label: str, student_id: UUID, *, current: bool) -> dict[str, Any] | None:
-    try:
-        return {"label": label, "url": reverse(name, args=[student_id]), "current": current}
-    except NoReverseMatch:
-        return None
+    return {"tabs": [{"label": label, "url": reverse(name, args=[student_id]), "current": name == current} for name, label in CHILD_TABS]}
