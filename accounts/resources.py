@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from accounts.models import User
+from accounts.rules.audit_words import Line
 from accounts.sheets_in import TITLES, Judged
 from office.workbook import Sheet, make_workbook
 
@@ -27,3 +28,9 @@ def bad_people_workbook(rows: Iterable[Judged]) -> bytes:
 
 def people_template() -> bytes:
     return make_workbook([Sheet("人员", TITLES, [], widths=(14, 18, 30, 18))])
+
+
+def audit_workbook(lines: Iterable[Line]) -> bytes:
+    """One sheet, a row for each line, in the order given."""
+    rows = ((line.at, line.who, line.what, line.whom, line.detail, line.place) for line in lines)
+    return make_workbook([Sheet("审计记录", ("时间", "谁", "事项", "对象", "说明", "审计链"), rows)])

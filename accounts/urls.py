@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import batch, counties, people, signing_in
+from accounts.views import audit, batch, counties, people, signing_in
 
 urlpatterns = [
     path("login/", signing_in.login, name="login"),
@@ -29,4 +29,7 @@ urlpatterns = [
     path("counties/calendar/<slug:kind>/add/", counties.day_add, name="day_add"),
     path("counties/calendar/<slug:kind>/<int:pk>/edit/", counties.day_edit, name="day_edit"),
     path("counties/calendar/<slug:kind>/<int:pk>/remove/", counties.day_remove, name="day_remove"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
+    path("audit/verify/", audit.audit_verify, name="audit_verify"),
 ]

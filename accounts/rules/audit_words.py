@@ -1,0 +1,115 @@
+"""What the audit says, in the words of the screen. Source: docs/rules.md, "Audit"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.rules.standing import ROLE_NAMES, Role
+
+VERBS = {
+    "account.created": "建立账号",
+    "account.disabled": "停用账号",
+    "account.enabled": "重新启用账号",
+    "account.password_changed": "修改了自己的密码",
+    "account.password_reset": "重设初始密码",
+    "account.released": "解除登录等待",
+    "account.sessions_ended": "退出其全部登录",
+    "account.sign_in_failed": "登录失败",
+    "account.signed_in": "登录",
+    "account.signed_out": "退出登录",
+    "audit.exported": "导出审计记录",
+    "audit.verification_asked": "要求核对审计链",
+    "county.loaded": "读入县的文件",
+    "demo.loaded": "建立演示数据",
+    "holidays.seeded": "填入一年的放假安排",
+    "month.exported": "导出月报表格",
+    "people.exported": "导出人员名单",
+    "policy.added": "定新一版政策",
+    "policy.withdrawn": "撤回未生效的政策",
+    "post.ended": "结束任职",
+    "post.given": "添加任职",
+    "roster.confirmed": "确认导入花名册",
+    "roster.imported": "导入花名册",
+    "roster.rejects_exported": "下载花名册的错误行",
+    "roster.uploaded": "上传花名册",
+    "student.changed": "修改学生资料",
+    "student.revealed": "显示完整信息",
+    "student.viewed": "查看学生",
+    "students.exported": "导出花名册",
+    "verdicts.made": "作出月度评判",
+    "visit.viewed": "查看一次送教",
+    "visits.exported": "导出送教记录",
+    "visits.imported": "导入送教记录",
+    "visits.viewed": "查看学生的送教",
+}
+_ROWS = {"area": "行政区", "school": "学校", "term": "学期", "holiday": "节假日", "makeupday": "调休上班日", "user": "人员"}
+_CHANGES = {
+    "added": "添加",
+    "changed": "修改",
+    "removed": "删除",
+    "added_by_operator": "系统管理员添加",
+    "changed_by_operator": "系统管理员修改",
+    "deleted_by_operator": "系统管理员删除",
+    "imported_by_operator": "系统管理员按表导入",
+}
+_DETAILS = {
+    "rows": "行数",
+    "role": "职责",
+    "roles": "职责",
+    "fields": "项目",
+    "field": "项目",
+    "key": "编号",
+    "from": "从",
+    "to": "到",
+    "on": "日期",
+    "year": "年份",
+    "month": "月份",
+    "reason": "原因",
+    "preset": "依据",
+    "effective_on": "自何日起",
+    "holidays": "节假日",
+    "make_up_days": "调休上班日",
+    "chain": "审计链",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the audit in words; children are named by a number only."""
+
+    at: datetime
+    who: str
+    what: str
+    whom: str
+    detail: str
+    place: str
+
+
+def subject_words(subject: UUID | None, people: Mapping[UUID, str]) -> str:
+    """A person's name, or the beginning of the number of whatever else it is."""
+    if subject is None:
+        return ""
+    return people.get(subject) or f"编号 {str(subject)[:8]}"
+
+
+def verb_words(verb: str) -> str:
+    """A verb as people read it; one that nobody translated stays as it is, so that nothing hides."""
+    if verb in VERBS:
+        return VERBS[verb]
+    row, _, change = verb.partition(".")
+    return f"{_CHANGES[change]}{_ROWS[row]}" if row in _ROWS and change in _CHANGES else verb
+
+
+def detail_words(detail: Mapping[str, Any]) -> str:
+    """`行数 12，职责 校长`."""
+    return "，".join(f"{_DETAILS.get(key, key)} {_value_words(value)}" for key, value in detail.items() if value not in ("", [], None))
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(_value_words(item) for item in value)
+    return ROLE_NAMES[Role(value)] if value in ROLE_NAMES else str(value)
