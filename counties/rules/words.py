@@ -67,7 +67,7 @@ def value_words(key: str, value: Any) -> str:
     if key == "exempt_months":
         return "、".join(f"{month}月" for month in value) or "无"
     if key in ("remote_max_share", "missed_visit_workload"):
-        return f"{Decimal(value) * 100:f}".rstrip("0").rstrip(".") + "%"
+        return f"{float(Decimal(value) * 100):g}%"
     for kind, words in _KINDS:
         if isinstance(value, kind):
             return words(value)

@@ -1,10 +1,12 @@
 """The policy and the calendar, without a database."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from counties.rules import PRESETS, BadPolicy, Calendar, PolicyTerms, Span, policy_values, school_year_of
+from counties.rules.words import value_words
 
 TERMS = (Span(date(2026, 9, 1), date(2027, 1, 20)), Span(date(2027, 2, 22), date(2027, 7, 8)))
 
@@ -50,3 +52,8 @@ def test_without_terms_every_day_outside_july_and_august_is_a_term_day() -> None
 
 def test_the_school_year_turns_on_the_first_of_september() -> None:
     assert (school_year_of(date(2026, 8, 31)), school_year_of(date(2026, 9, 1))) == (2025, 2026)
+
+
+@pytest.mark.parametrize(("share", "words"), [("1", "100%"), ("1.0", "100%"), ("0.5", "50%"), ("0.125", "12.5%"), ("0", "0%")])
+def test_a_share_reads_as_a_percentage(share: str, words: str) -> None:
+    assert value_words("missed_visit_workload", Decimal(share)) == words
