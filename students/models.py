@@ -147,6 +147,9 @@ class Pause(models.Model):
         return str(self.pk)
 
 
+ALREADY = "已是责任教师。"
+
+
 class CaseTeacher(models.Model):
     """A teacher responsible for a case, from a day until (not including) another."""
 
@@ -159,12 +162,10 @@ class CaseTeacher(models.Model):
         verbose_name = verbose_name_plural = "责任教师"
         ordering = ["case", "id"]
         constraints = [
+            models.UniqueConstraint(fields=["case", "user", "starts_on"], name="case_teacher_once", violation_error_message=ALREADY),
             models.UniqueConstraint(
-                fields=["case", "user", "starts_on"],
-                name="case_teacher_once",
-                nulls_distinct=False,
-                violation_error_message="已是责任教师。",
-            )
+                fields=["case", "user"], condition=Q(starts_on=None), name="case_teacher_once_undated", violation_error_message=ALREADY
+            ),
         ]
 
     def __str__(self) -> str:
