@@ -68,7 +68,7 @@ class User(AbstractBaseUser):
     @property
     def state_tone(self) -> str:
         if not self.is_active:
-            return "empty"
+            return ""
         return "plan" if self.must_change_password else "good"
 
     @property

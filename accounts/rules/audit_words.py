@@ -71,9 +71,23 @@ _DETAILS = {
     "reason": "原因",
     "preset": "依据",
     "effective_on": "自何日起",
+    "areas": "行政区",
+    "terms": "学期",
     "holidays": "节假日",
+    "workdays": "调休上班日",
     "make_up_days": "调休上班日",
+    "policies": "政策",
+    "schools": "学校",
+    "people": "人员",
+    "posts": "任职",
     "chain": "审计链",
+    "created": "新增",
+    "updated": "更新",
+    "unchanged": "不变",
+    "skipped": "略过",
+    "rejected": "退回",
+    "warnings": "提醒",
+    "agreed_rows": "确认行数",
 }
 
 
@@ -106,7 +120,12 @@ def verb_words(verb: str) -> str:
 
 def detail_words(detail: Mapping[str, Any]) -> str:
     """`行数 12，职责 校长`."""
-    return "，".join(f"{_DETAILS.get(key, key)} {_value_words(value)}" for key, value in detail.items() if value not in ("", [], None))
+    return "，".join(f"{_key_words(key)} {_value_words(value)}" for key, value in detail.items() if value not in ("", [], None))
+
+
+def _key_words(key: str) -> str:
+    """`people.created` is 人员新增."""
+    return "".join(_DETAILS.get(part, part) for part in key.split("."))
 
 
 def _value_words(value: Any) -> str:

@@ -181,3 +181,4 @@ def test_words_of_rows_and_details() -> None:
     assert verb_words("user.changed_by_operator") == "系统管理员修改人员"
     assert verb_words("something.new") == "something.new"
     assert detail_words({"rows": 12, "roles": ["operator", "auditor"], "note": ""}) == "行数 12，职责 系统管理员、审计员"
+    assert detail_words({"people.created": 42, "unknown": 1}) == "人员新增 42，unknown 1"

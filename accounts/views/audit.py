@@ -107,7 +107,7 @@ def _told(lines: Iterable[AuditLine]) -> Iterator[Line]:
                 at=line.at,
                 who=people.get(line.by, "系统") if line.by else "系统",
                 what=verb_words(line.verb),
-                whom=subject_words(line.subject, people),
+                whom=subject_words(line.subject, people) if line.subject != line.by else "",
                 detail=detail_words(line.detail),
                 place=f"{_chain_name(line.chain_id)} 第 {line.number} 行",
             )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from counties.rules import PRESETS, BadPolicy, Calendar, PolicyTerms, Span, policy_values, school_year_of
-from counties.rules.words import value_words
+from counties.rules.words import policy_lines, value_words
 
 TERMS = (Span(date(2026, 9, 1), date(2027, 1, 20)), Span(date(2027, 2, 22), date(2027, 7, 8)))
 
@@ -57,3 +57,26 @@ def test_the_school_year_turns_on_the_first_of_september() -> None:
 @pytest.mark.parametrize(("share", "words"), [("1", "100%"), ("1.0", "100%"), ("0.5", "50%"), ("0.125", "12.5%"), ("0", "0%")])
 def test_a_share_reads_as_a_percentage(share: str, words: str) -> None:
     assert value_words("missed_visit_workload", Decimal(share)) == words
+
+
+def test_every_key_of_the_policy_reads_in_words() -> None:
+    terms = PolicyTerms.read(policy_values("万载县 2020", {"exempt_months": [2, 8], "remote_max_share": 0.25, "lessons_per_visit": 2.5}))
+    lines = dict(policy_lines(terms))
+    assert len(lines) == len(terms.plain())
+    expected = {
+        "每学年课时": "未规定",
+        "未送成计工作量的比例": "100%",
+        "远程最多占比": "25%",
+        "每次课时": "2.5",
+        "不要求送教的月份": "2月、8月",
+        "按什么计次": "按月",
+        "白天从": "08:00",
+        "到期自动报送": "否",
+        "计入送教的内容": "教学、康复、家长培训、评估",
+        "每生每年经费（元）": "未规定",
+    }
+    assert {label: lines.get(label) for label in expected} == expected
+
+
+def test_a_number_keeps_its_zeros() -> None:
+    assert dict(policy_lines(PolicyTerms()))["每生每年经费（元）"] == "6000"
