@@ -22,7 +22,7 @@ NOTES = ("合计", "总计", "小计", "注", "说明", "填表人")
 
 MOST_ROWS = 100_000
 _OBLIGATORY = re.compile(r"^\*+|\*+$|\(必填\)$")  # marks that templates put on a header
-_TYPED_OR_BROKEN = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"')  # what a formula or an error value is written with
+_TYPED_OR_BROKEN = (b"</f>", b":f>", b't="e"')  # how a formula (with or without a prefix) ends, and an error value begins
 
 Line = list[Cell]
 Block = tuple[tuple[int, int], tuple[int, int]]  # merged cells: first and last (line, column), both included
@@ -64,10 +64,17 @@ class _Known:
         return self.fields.get(_OBLIGATORY.sub("", folded(cell))) if isinstance(cell, str) and 0 < len(cell) <= 40 else None
 
     def is_header(self, line: Sequence[Cell]) -> bool:
-        if not any(end in cell for end in self.ends for cell in line if cell.__class__ is str):
+        if not self._may_be_header(line):
             return False
         found = {self.field(cell) for cell in line} - {None}
         return self.anchor in found and len(found) >= 3
+
+    def _may_be_header(self, line: Sequence[Cell]) -> bool:
+        for end in self.ends:
+            for cell in line:
+                if cell.__class__ is str and end in cell:
+                    return True
+        return False
 
 
 def read_table(content: bytes, headers: Headers, *, anchor: str = "name") -> Table:
@@ -103,7 +110,7 @@ def _table(lines: list[Line], top: int, merged: list[Block], known: _Known, cont
     return Table(
         headers=names,
         spelled={field: names[at] for at, field in reversed(columns)},
-        rows=[Row(at + 1, _by_field(lines[at], columns), lines[at]) for at in kept],
+        rows=[Row(at + 1, _by_field(lines[at], columns[::-1]), lines[at]) for at in kept],
         skipped=skipped,
     )
 
@@ -182,9 +189,5 @@ def _put(lines: list[Line], row: int, column: int, typed: str) -> None:
 
 
 def _by_field(line: Line, columns: list[tuple[int, str]]) -> dict[str, Cell]:
-    """The filled cells; where two columns bear names of one field, the first filled one."""
-    cells: dict[str, Cell] = {}
-    for at, field in columns:
-        if field not in cells and _is_filled(line[at]):
-            cells[field] = line[at]
-    return cells
+    """The filled cells, `columns` being in their order from the right: where two bear names of one field, the first filled one counts."""
+    return {field: cell for at, field in columns if (cell := line[at]) != "" and not (cell.__class__ is str and cell.isspace())}

@@ -5,6 +5,7 @@ Text comes in folded: full-width as half-width, without spaces.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -152,7 +153,8 @@ def _initials_of(char: str) -> str:
     """The initials of a character's readings, the usual one first; a letter or digit is its own."""
     if char.isascii():
         return char.lower() if char.isalnum() else ""
-    from pypinyin import Style, pinyin  # its dictionaries take 50 MB: only where names are written or searched
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # characters are read one by one
+    from pypinyin import Style, pinyin  # its dictionaries take tens of MB: only where names are written
 
     readings = pinyin(char, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")
     return "".join(dict.fromkeys(reading[0] for reading in (readings[0] if readings else []) if reading[:1].isascii()))

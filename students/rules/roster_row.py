@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from accounts.rules.names import name_key, split_names
 from counties.rules import PolicyTerms
-from office.sheets_in import Month, Row, day, folded, month, text
+from office.sheets_in import Cell, Month, Row, day, folded, month, text
 from students.rules import identity, words
 from students.rules.faults import LONGEST, MESSAGES
 from students.rules.roster import Entry, Fault, Judged, Known, fault
@@ -21,6 +21,7 @@ def judge_rows(rows: Iterable[Row], known: Known) -> list[Judged]:
     """Each row by itself and against the rows before it; the record is not looked at."""
     judged: list[Judged] = []
     seen: set[str] = set()
+    memory: dict[Hashable, Any] = {}  # most columns say the same few words over and over
     for row in rows:
         number = identity.normal_id(folded(row.cells.get("id")))
         if number in seen:
@@ -28,15 +29,15 @@ def judge_rows(rows: Iterable[Row], known: Known) -> list[Judged]:
             continue
         if identity.has_id_form(number):
             seen.add(number)
-        judged.append(Reading(row, known).judge())
+        judged.append(Reading(row, known, memory).judge())
     return judged
 
 
 class Reading:
     """One row being read: every reader notes what is wrong with its cell and gives back what it says."""
 
-    def __init__(self, row: Row, known: Known) -> None:
-        self.row, self.cells, self.known = row, row.cells, known
+    def __init__(self, row: Row, known: Known, memory: dict[Hashable, Any]) -> None:
+        self.row, self.cells, self.known, self.memory = row, row.cells, known, memory
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
         self.identity: identity.Identity | None = None
@@ -66,7 +67,7 @@ class Reading:
         starts_on, ends_on = self._day("starts"), self._day("ends")
         if starts_on and ends_on and ends_on < starts_on:
             self.wrong("ends", "end_before_start")
-        team = self._team(school)
+        team, has_team = self._team(school)
         known_words = {
             "ethnicity": self._word("ethnicity", identity.read_ethnicity, "ethnicity_unknown"),
             "registration": self._word("registration", identity.read_registration, "registration_format"),
@@ -91,7 +92,7 @@ class Reading:
             starts_on=starts_on,
             ends_on=ends_on,
             team=team,
-            has_team=bool(split_names(text(self.cells.get("team")))),
+            has_team=has_team,
             **known_words,
             **{name: text(self.cells.get(name)) for name in ("address", "household", "relation", "class_grade", "reason", "remark")},
             **{name: identity.read_name(text(self.cells.get(name))) for name in ("guardian", "caregiver")},
@@ -159,10 +160,12 @@ class Reading:
         return found
 
     def _school(self, name: str) -> UUID | None:
-        said = folded(self.cells.get(name))
-        found = self.known.schools.get(said)
-        if said and found is None:
-            self.wrong(name, "school_unknown", text(self.cells.get(name))[:40])
+        cell = self.cells.get(name)
+        if cell is None:
+            return None
+        found = self._remembered(("school", cell.__class__, cell), lambda: self.known.schools.get(folded(cell)))
+        if found is None:
+            self.wrong(name, "school_unknown", text(cell)[:40])
         return found
 
     def _within_own_schools(self, school: UUID | None) -> None:
@@ -171,30 +174,45 @@ class Reading:
             self.faults.append(Fault("school", "school_unknown", MESSAGES["not_own_school"]))
 
     def _day(self, name: str) -> date | None:
-        if name not in self.cells:
+        cell = self.cells.get(name)
+        if cell is None:
             return None
-        found = day(self.cells[name])
+        found = self._remembered(("day", cell.__class__, cell), lambda: day(cell))
         if found is None:
             self.wrong(name, "date_format")
         return found
 
-    def _team(self, school: UUID | None) -> tuple[UUID, ...]:
-        team: dict[UUID, None] = {}
-        for name in split_names(text(self.cells.get("team"))):
-            found = self.known.staff.named(name, school)
-            if len(found) == 1:
-                team |= dict.fromkeys(found)
-            else:
-                self.warn("team", "teacher_unknown", name[:40])
-        return tuple(team)
+    def _team(self, school: UUID | None) -> tuple[tuple[UUID, ...], bool]:
+        """Who is known of the teachers named, and whether any are named."""
+        cell = self.cells.get("team")
+        if cell is None:
+            return (), False
+        team, unknown, names = self._remembered(("team", cell.__class__, cell, school), lambda: self._named(cell, school))
+        for name in unknown:
+            self.warn("team", "teacher_unknown", name[:40])
+        return team, names > 0
+
+    def _named(self, cell: Cell, school: UUID | None) -> tuple[tuple[UUID, ...], list[str], int]:
+        names = split_names(text(cell))
+        found = {name: self.known.staff.named(name, school) for name in names}
+        team = dict.fromkeys(user for users in found.values() if len(users) == 1 for user in users)
+        return tuple(team), [name for name, users in found.items() if len(users) != 1], len(names)
 
     def _read(self, name: str, reader: Callable[[str], T | None], code: str) -> T | None:
-        if name not in self.cells:
+        cell = self.cells.get(name)
+        if cell is None:
             return None
-        found = reader(folded(self.cells[name]))
+        found = self._remembered((code, cell.__class__, cell), lambda: reader(folded(cell)))
         if found is None:
             self.wrong(name, code)
         return found
+
+    def _remembered(self, key: Hashable, read: Callable[[], T]) -> T:
+        try:
+            said: T = self.memory[key]
+        except KeyError:
+            said = self.memory[key] = read()
+        return said
 
     def _word(self, name: str, reader: Callable[[str], str | None], code: str) -> str:
         return self._read(name, reader, code) or ""

@@ -55,7 +55,9 @@ def _guardian(kind: Guardian.Kind, said: dict[str, str], on_record: list[Guardia
     if not said:
         return None
     ours = [guardian for guardian in on_record if guardian.kind == kind]
-    guardian = next((one for one in ours if one.name == said.get("name", one.name)), ours[0] if ours else Guardian(kind=kind))
+    if not ours:
+        return Guardian(kind=kind, **said)
+    guardian = next((one for one in ours if one.name == said.get("name", one.name)), ours[0])
     changes = {name: value for name, value in said.items() if getattr(guardian, name) != value}
     for name, value in changes.items():
         setattr(guardian, name, value)
