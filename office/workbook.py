@@ -29,7 +29,7 @@ Cell = str | int | float | Decimal | date | datetime | time | None
 MAX_ROWS = 1_048_575  # of a sheet, below its header
 MAX_TEXT = 32_767  # UTF-16 units in a cell
 _EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_DANGEROUS = "=+-@\t\r"
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 — a fixed moment: equal sheets make equal bytes
 _FIRST_DAY = date(1900, 3, 1)  # spreadsheets disagree about earlier days
 
@@ -105,7 +105,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
 def _write_cell(page: Worksheet, row: int, column: int, value: Cell, styles: _Styles) -> None:
     if isinstance(value, str):
         if value:
-            page.write_string(row, column, _writable(value), styles.marked_text if value.startswith(_DANGEROUS) else styles.text)
+            page.write_string(row, column, _writable(value), styles.marked_text if value[0] in _DANGEROUS else styles.text)
     elif value is None:
         return
     elif isinstance(value, bool):
@@ -127,8 +127,13 @@ def _write_cell(page: Worksheet, row: int, column: int, value: Cell, styles: _St
 
 def _writable(text: str) -> str:
     """Text as XML and a cell can hold it: lone surrogates replaced, the overlong cut with an ellipsis."""
-    units = len(text.encode("utf-16-le", "replace")) // 2
-    if units > MAX_TEXT:
+    if len(text) <= MAX_TEXT // 2:  # however many units a character takes
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace").decode()
+        return text
+    if len(text.encode("utf-16-le", "replace")) // 2 > MAX_TEXT:
         text = text.encode("utf-16-le", "replace")[: 2 * (MAX_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
     return text.encode("utf-8", "replace").decode()
 
