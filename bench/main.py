@@ -1,0 +1,180 @@
+"""Seeds, starts one worker a database, asks them in turn, prints the table. Knows no Django: the workers do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+FEW, MANY, QUICK = 5_000, 500_000, 90_000
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`over` and `under` are tasks, summed; the figure is their ratio, or `over` alone in milliseconds."""
+
+    name: str
+    limit: float | None
+    over: tuple[str, ...]
+    under: tuple[str, ...] = ()
+
+
+GOALS = (
+    Goal("P3  县月 1 000 名学生 ÷ 手写 SQL（同样的问题）", 2.5, ("many:month_tenfold",), ("many:by_hand",)),
+    Goal("    同上 ÷ 只数次数和课时的 SQL（另报）", None, ("many:month_tenfold",), ("many:in_short",)),
+    Goal("P5  同一个县，表 × 100：判定", 1.3, ("many:month_fixed", "many:verdicts_fixed"), ("few:month_fixed", "few:verdicts_fixed")),
+    Goal("P5  县 × 10：判定", 12, ("many:month_tenfold", "many:verdicts_tenfold"), ("many:month_fixed", "many:verdicts_fixed")),
+    Goal("P7  导入花名册 ÷ bulk_create", 2.0, ("many:import_roster",), ("many:roster_bulk",)),
+    Goal("P7  导入送教记录 ÷ bulk_create", 2.0, ("many:import_visits",), ("many:visits_bulk",)),
+    Goal("P8  读表 ÷ calamine", 1.5, ("many:read_sheet",), ("many:read_bare",)),
+    Goal("P8  写表 ÷ xlsxwriter", 1.3, ("many:write_sheet",), ("many:write_bare",)),
+    Goal("P11 登录核对（毫秒）", 50, ("many:check_password",)),
+    Goal("    登录全程（毫秒，另报）", None, ("many:sign_in",)),
+)
+
+
+class Worker:
+    """A process on one database; tasks go in and seconds, or facts, come back, a line each."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [PYTHON, "-m", "bench.worker"], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def ask(self, task: str) -> Any:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write(task + "\n")
+        stdin.flush()
+        return json.loads(stdout.readline())
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench/run")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--sqlite", action="store_true")
+    which.add_argument("--postgres", action="store_true")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--keep", type=Path)
+    asked = parser.parse_args()
+    for database in ("sqlite", "postgres"):
+        if not (asked.sqlite or asked.postgres) or getattr(asked, database):
+            measure(database, visits=QUICK if asked.quick else MANY, rounds=5 if asked.quick else 15, keep=asked.keep)
+
+
+def measure(database: str, *, visits: int, rounds: int, keep: Path | None) -> None:
+    with ExitStack() as stack:
+        directory = keep or Path(stack.enter_context(temporary_directory()))
+        services = stack.enter_context(postgres()) if database == "postgres" else {}
+        rows = {"BENCH_ROWS": "10000" if visits == MANY else "2000"}
+        environments = {name: environment(directory / f"{database}-{name}", services | rows, name) for name in ("few", "many")}
+        workers = {}
+        for name, size in (("few", FEW), ("many", visits)):
+            fill(environments[name], size, directory / f"{database}-{name}")
+            workers[name] = Worker(environments[name])
+            stack.callback(workers[name].close)
+        facts = {task: workers["many"].ask(task) for task in ("queries", "memory")}
+        show(database, visits, rounds, facts, interleave(workers, rounds))
+
+
+def interleave(workers: dict[str, Worker], rounds: int) -> dict[str, list[float]]:
+    """Every task once a round, so that a noisy minute falls on all of them, each round in another order,
+    so that nobody always comes after the same one; a first round is thrown away."""
+    tasks = list(dict.fromkeys(task for goal in GOALS for task in (*goal.over, *goal.under)))
+    seconds: dict[str, list[float]] = {task: [] for task in tasks}
+    order = Random(rounds)
+    for number in range(rounds + 1):
+        order.shuffle(tasks)
+        for task in tasks:
+            name, _, what = task.partition(":")
+            taken = workers[name].ask(what)
+            if number:
+                seconds[task].append(taken)
+        print(f"  {number}/{rounds}", end="\r", file=sys.stderr, flush=True)
+    return seconds
+
+
+def show(database: str, visits: int, rounds: int, facts: dict[str, Any], seconds: dict[str, list[float]]) -> None:
+    medians = {task: statistics.median(taken) for task, taken in seconds.items()}
+    print(f"\n{database}: {visits} visits, {rounds} rounds, medians")
+    print("| goal | limit | measured | ms |\n|---|---|---|---|")
+    for page, counts in facts["queries"].items():
+        print(f"| P2  {page}：10、50、500 行的查询数 | ≤ 12，相同 | {'、'.join(map(str, counts))} | |")
+    for goal in GOALS:
+        over, under = sum(medians[task] for task in goal.over), sum(medians[task] for task in goal.under)
+        figure = f"{over / under:.2f} ×" if under else f"{over * 1000:.0f} ms"
+        limit = "" if goal.limit is None else f"≤ {goal.limit:g}"
+        times = f"{over * 1000:.0f} / {under * 1000:.0f}" if under else f"{over * 1000:.0f}"
+        print(f"| {goal.name} | {limit} | {figure} | {times} |")
+    for what, (small, large) in facts["memory"].items():
+        print(f"| P8  {what} 9 000、90 000 行的内存 | 不随行数增长 | {small:.0f}、{large:.0f} MB | |")
+
+
+# --- Databases ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def temporary_directory() -> Iterator[str]:
+    directory = tempfile.mkdtemp(prefix="songjiao-bench.")
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def postgres() -> Iterator[dict[str, str]]:
+    """The variables of a private PostgreSQL with two databases, `few` and `many`."""
+    said = subprocess.run(["scripts/services", "start"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    variables = dict(line.removeprefix("export ").split("=", 1) for line in said.splitlines())
+    try:
+        connection = psycopg2.connect(variables["DATABASE_URL"])
+        connection.autocommit = True
+        for name in ("few", "many"):
+            connection.cursor().execute(f"CREATE DATABASE {name}")
+        connection.close()
+        yield variables
+    finally:
+        subprocess.run(["scripts/services", "stop"], cwd=ROOT, env=os.environ | variables, check=True)
+
+
+def environment(directory: Path, services: dict[str, str], name: str) -> dict[str, str]:
+    made = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+    made |= {key: value for key, value in services.items() if key not in ("DATABASE_URL", "REDIS_URL")} | {"SONGJIAO_DATA": str(directory)}
+    if "DATABASE_URL" in services:
+        made["DATABASE_URL"] = urlunsplit(urlsplit(services["DATABASE_URL"])._replace(path=f"/{name}"))
+    return made
+
+
+def fill(variables: dict[str, str], visits: int, directory: Path) -> None:
+    """Migrates and seeds, unless a kept directory already holds the database."""
+    if "DATABASE_URL" not in variables and (directory / "seeded").exists():
+        return
+    subprocess.run([PYTHON, "manage.py", "migrate", "-v0"], cwd=ROOT, env=variables, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([PYTHON, "-m", "bench.seed", "--visits", str(visits)], cwd=ROOT, env=variables, check=True, stdout=sys.stderr)
+    (directory / "seeded").touch()
+
+
+if __name__ == "__main__":
+    main()
