@@ -45,6 +45,7 @@ class VisitFilter(forms.Form):
     state = forms.ChoiceField(label="情况", required=False, choices=[ALL, *((key, word) for key, (word, _) in OUTCOMES.items())])
     mode = forms.ChoiceField(label="形式", required=False, choices=[ALL, *MODES.items()])
     delivered = forms.BooleanField(label="只看计入已送的", required=False)
+    empty = forms.BooleanField(required=False, widget=forms.HiddenInput)  # outings that found nobody
     student = forms.UUIDField(required=False, widget=forms.HiddenInput)
     sort = forms.ChoiceField(
         required=False, widget=forms.HiddenInput, choices=[(key, key) for order in ORDERS for key in (order, f"-{order}")]
@@ -104,6 +105,8 @@ class VisitFilter(forms.Form):
             records = records.open_to(self.user).filter(student__name_key__contains=name_key(asked["q"]))
         if asked["state"]:
             records = records.with_outcome(asked["state"])
+        if asked["empty"]:
+            records = records.of_empty_outings()
         return records.delivered(measure) if asked["delivered"] else records
 
     def ids(self, records: VisitRecordQuerySet) -> Any:

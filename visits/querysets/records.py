@@ -69,6 +69,11 @@ class VisitRecordQuerySet(models.QuerySet[Any]):
             return self.filter(MISSED)
         return self.filter(Q(visit__state=outcome, present=True) if outcome == "done" else Q(visit__state=outcome))
 
+    def of_empty_outings(self) -> VisitRecordQuerySet:
+        """Of visits that found none of their children: what a team's workload calls missed."""
+        present = self.model._default_manager.filter(visit=OuterRef("visit"), present=True)
+        return self.filter(Q(visit__state="missed") | Q(~Exists(present), visit__state="done"))
+
     def delivered(self, measure: Measure) -> VisitRecordQuerySet:
         return self.filter(_delivered(measure))
 
