@@ -142,6 +142,23 @@ def test_figures_open_the_visits_that_make_them() -> None:
     assert "10月15日" not in opened
 
 
+def test_a_teachers_missed_outings_open_those_that_found_nobody() -> None:
+    cast = make_cast()
+    group = make_visit(cast.mine, cast.other, start="2026-10-19 09:00", people=(cast.teacher, "村干部"), mode="centre")
+    group.records.filter(case=cast.other).update(present=False, lessons=0)  # absent, but the outing found somebody
+    make_visit(cast.mine, start="2026-10-20 09:00", people=(cast.teacher, "村干部"), state="missed", missed_reason="away", lessons=0)
+
+    html = page(cast.teacher, "/reports/2026-10/teachers/")
+    assert "韦志玲 未送成 1 次" in html
+    found = re.search(r'href="(/visits/\?[^"]*state=missed[^"]*)"', html)
+    assert found is not None
+    opened = page(cast.teacher, unescape(found[1]))
+
+    assert "10月20日" in opened
+    assert "10月19日" not in opened
+    assert "10月19日" in page(make_user(Role.SCHOOL_ADMIN, cast.school), "/visits/?from=2026-10-01&to=2026-10-31&state=missed")
+
+
 def test_the_workbook_keeps_to_the_filter_and_to_what_one_sees() -> None:
     cast = make_cast()
     leader = make_user(Role.COUNTY_LEADER, cast.school.county)
