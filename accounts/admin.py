@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Post, User
 from accounts.rules import Role
@@ -23,7 +24,8 @@ class PostFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def clean(self) -> None:
         super().clean()
         kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        roles = [Role(post["role"]) for post in kept if not post.get("ends_on")]
+        today = timezone.localdate()
+        roles = [Role(post["role"]) for post in kept if post.get("ends_on") is None or post["ends_on"] > today]
         if settings.SEPARATE_DUTIES and clashing_duties(roles):
             raise forms.ValidationError("系统管理员、安全管理员、审计员要由不同的人担任。")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,6 +24,7 @@ from office.refusals import Refused
 Judge = Callable[[Reach, UUID, Iterable[Standing]], str]
 NOT_YOURS = "这个职责不由您来给。"
 TAKEN = "登录名 {} 已有人用，请换一个。"
+MADE = "这个账号刚才已经建好了。初始密码没有抄下的，请在人员列表里重设。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,12 @@ class NewPost:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
+    """`id` comes with the form, so that a form sent twice makes one account."""
+
     username: str
     name: str
     post: NewPost
+    id: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,11 @@ def _slip(name: str, username: str, password: str, post: NewPost) -> Slip:
 def _create(person: NewPerson, *, hashed: str, by: User, at: datetime) -> User:
     try:
         with transaction.atomic():
-            user: User = User.objects.create(username=person.username, name=person.name, password=hashed, created_at=at)
+            values = {"username": person.username, "name": person.name, "password": hashed, "created_at": at}
+            user: User = User.objects.create(id=person.id, **values)
     except IntegrityError as taken:
-        raise Refused(TAKEN.format(person.username)) from taken
+        made = User.objects.filter(pk=person.id).exists()
+        raise Refused(MADE if made else TAKEN.format(person.username)) from taken
     _give(user, person.post, by=by)
     record("account.created", subject=user.pk, by=by.pk, at=at, county=by.reach.county, detail={"role": person.post.role.value})
     return user
@@ -112,8 +118,10 @@ def end_post(*, post: Post, by: User, at: datetime) -> None:
     """From today on the post is not held any more; one that has not begun is taken back."""
     user = _locked(post.user, by=by, at=at)
     today = timezone.localdate(at)
-    if post.ends_on is not None and post.ends_on <= today:
+    held = Post.objects.not_over(today).filter(pk=post.pk).first()  # read again: the account is locked now
+    if held is None:
         raise Refused("这条任职已经结束了。")
+    post = held
     if post.starts_on is not None and post.starts_on >= today:
         post.delete()
     else:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -107,6 +108,7 @@ class PersonForm(PostForm):
         validators=User._meta.get_field("username").validators[:1],
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
+    id = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput, required=False)
     field_order = ["name", "username", "role", "school", "starts_on"]
 
     def clean_name(self) -> str:
@@ -122,7 +124,7 @@ class PersonForm(PostForm):
     def person(self) -> NewPerson:
         name = self.cleaned_data["name"]
         username = self.cleaned_data["username"] or username_for(name, taken=set(User.objects.values_list("username", flat=True)))
-        return NewPerson(username=username, name=name, post=self.post)
+        return NewPerson(username=username, name=name, post=self.post, id=self.cleaned_data["id"] or uuid4())
 
 
 class SheetForm(forms.Form):

@@ -59,6 +59,15 @@ def test_one_person_is_added_and_gets_a_slip(admin: Client, school: School) -> N
     assert "蓝" not in repr(line.detail)
 
 
+def test_a_form_sent_twice_makes_one_account(admin: Client) -> None:
+    fields = {"name": "蓝永浩", "role": "teacher", "id": str(admin.get("/people/add/").context["form"]["id"].value())}
+    assert admin.post("/people/add/", fields).context["slips"]
+    assert "刚才已经建好" in admin.post("/people/add/", fields).content.decode()
+    assert User.objects.filter(name="蓝永浩").count() == 1
+    namesake = fields | {"id": str(admin.get("/people/add/").context["form"]["id"].value())}
+    assert admin.post("/people/add/", namesake).context["slips"][0].username == "lanyonghao2"
+
+
 def test_a_username_may_be_chosen_but_only_once(admin: Client) -> None:
     assert admin.post("/people/add/", {"name": "蓝永浩", "role": "teacher", "username": "lan"}).context["slips"]
     page = admin.post("/people/add/", {"name": "蓝永皓", "role": "teacher", "username": "lan"}).content.decode()

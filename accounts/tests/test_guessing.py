@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from accounts.actions.signing_in import Origin, account_key, hold_back, release, sign_in, waiting
@@ -193,3 +195,22 @@ def test_a_forged_forwarded_header_does_not_shake_off_the_address(teacher: User)
             headers={"X-Forwarded-For": f"1.2.3.{number}"},
         )
     assert attempt(teacher.username, address=ELSEWHERE) == "wait"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dozen_tries_at_once_are_no_more_than_three_in_a_row() -> None:
+    username, now = make_user().username, at("2026-10-28 09:00")
+
+    def one(_number: int) -> bool:
+        try:
+            hold_back(account_key(username), origin=Origin(ELSEWHERE), at=now)
+        except Refused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        looked_at = sum(pool.map(one, range(12)))
+    assert looked_at == 3
+    assert Throttle.objects.get(kind=Kind.ADDRESS).tries == 1

@@ -141,6 +141,8 @@ def test_separated_duties_hold_in_the_table_too(operator: User, settings: LazySe
     other = make_user(Role.AUDITOR)
     response = as_(operator).post(f"/operator/accounts/user/{other.pk}/change/", person_form(other, role="operator"))
     assert "不同的人" in response.content.decode()
+    response = as_(operator).post(f"/operator/accounts/user/{other.pk}/change/", person_form(other, role="operator", ends_on="2027-01-01"))
+    assert "不同的人" in response.content.decode()
     assert other.posts.count() == 1
     assert as_(operator).post(f"/operator/accounts/user/{other.pk}/change/", person_form(other)).status_code == 302
 
