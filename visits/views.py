@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import Request
-from accounts.models import User
-from accounts.rules import COUNTY_ROLES, SCHOOL_ROLES, Role
+from accounts.rules import COUNTY_ROLES, SCHOOL_ROLES
 from counties.models import Policy, School
 from office.audit import record, viewed
 from office.rules import masked_name
@@ -99,16 +98,14 @@ def student_visits(request: Request, pk: UUID) -> HttpResponse:
     chosen = YearFilter(request.GET.dict(), on=today)
     records = VisitRecord.objects.visible_to(request.user).filter(student=student)
     year = year_of(student, records, chosen.chosen, on=today)
+    is_open = Student.objects.open_to(request.user).filter(pk=pk).exists()
     context = {
         "student": student,
-        "name": masked_name(student.name) if _masks(request.user, student) else student.name,
+        "name": student.name if is_open else masked_name(student.name),
+        "is_open": is_open,
         "filter": chosen,
         "year": year.figures,
         "lines": list(lines_of(year.records, request.user, year.measure)),
         "this_month": today.replace(day=1),
     }
     return render(request, "visits/student_visits.html", context)
-
-
-def _masks(user: User, student: Student) -> bool:
-    return student.county_id in user.reach.areas(Role.COUNTY_LEADER) - user.reach.areas(Role.COUNTY_STAFF)
