@@ -1,0 +1,122 @@
+"""Two counties, three schools, everyone in every role: what one of them may see is written down here, place by place.
+
+It does not ask the code who may see what: it is what the code is held against.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from stdnum.cn import ric
+
+from accounts.models import User
+from accounts.rules import Role
+from accounts.tests.make import make_user
+from counties.models import Area, School
+from counties.tests.make import at, make_county, make_school
+from students.models import Case, Guardian
+from students.tests.make import make_case, make_student
+from visits.models import Visit
+from visits.tests.make import make_visit
+
+NOW = at("2026-10-28 09:00")
+# The first school has everyone; what they are refused are the records of the others, in their county and beyond.
+ROLES = {"甲": (Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT, Role.INSPECTOR), "乙": (Role.SCHOOL_ADMIN,), "丙": (Role.SCHOOL_ADMIN,)}
+TEACHERS = {"甲": (1, 2), "乙": (1,), "丙": (1,)}
+
+
+@dataclass
+class Child:
+    case: Case
+    school: School
+    visits: list[Visit]
+    numbers: dict[str, str]  # what is sealed, by what it is
+    knows_name: set[str] = field(default_factory=set)  # people by their label
+    reaches: set[str] = field(default_factory=set)  # also those who see the name masked
+
+    @property
+    def name(self) -> str:
+        return self.case.student.name
+
+    @property
+    def ids(self) -> set[str]:
+        return {str(self.case.pk), str(self.case.student_id), *(str(visit.pk) for visit in self.visits)}
+
+
+@dataclass
+class World:
+    people: dict[str, User]  # label: role, then place
+    children: list[Child]
+    reaches_school: dict[str, set[str]]  # school id -> labels
+
+    def hidden_from(self, label: str) -> dict[str, str]:
+        """The ids that do not exist for a person, with whose they are."""
+        hidden = {one: child.name for child in self.children if label not in child.reaches for one in child.ids}
+        return hidden | {school: "a school" for school, labels in self.reaches_school.items() if label not in labels}
+
+
+def id_number(county: Area, serial: int) -> str:
+    """A valid number that belongs to nobody: a child born on 8 March 2015."""
+    stem = f"{county.code}20150308{serial:03}"
+    return stem + ric.calc_check_digit(stem)
+
+
+def make_world() -> World:
+    world = World({}, [], {})
+    for code, letters in {"450125": "甲乙", "360922": "丙"}.items():
+        county = make_county(code)
+        county_wide = {f"{role} {code}": make_user(role, county) for role in (Role.COUNTY_STAFF, Role.COUNTY_LEADER, Role.OBSERVER)}
+        world.people |= county_wide
+        for letter in letters:
+            _add_school(world, county, letter, set(county_wide))
+    for role in (Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR):
+        world.people[str(role)] = make_user(role)
+    for labels in world.reaches_school.values():
+        labels |= {str(Role.OPERATOR), str(Role.SECURITY_OFFICER)}  # they look after the accounts of every school
+    return world
+
+
+def _add_school(world: World, county: Area, letter: str, county_wide: set[str]) -> None:
+    school = make_school(county, name=f"{letter}字小学")
+    whole_school = {f"{role} {letter}": make_user(role, school) for role in ROLES[letter]}
+    teachers = {f"teacher {letter}{number}": make_user(Role.TEACHER, school) for number in TEACHERS[letter]}
+    world.people |= whole_school | teachers
+    world.reaches_school[str(school.pk)] = {*whole_school, *teachers, *county_wide}
+    for label, teacher in teachers.items():
+        child = _make_child(
+            county, school, teacher, f"覃{label[-2:]}".translate(str.maketrans("12", "一二")), serial=len(world.children) * 2
+        )
+        child.knows_name = {label, *whole_school, f"county_staff {county.code}"}
+        child.reaches = child.knows_name | {f"county_leader {county.code}"}
+        world.children.append(child)
+
+
+def _make_child(county: Area, school: School, teacher: User, name: str, *, serial: int) -> Child:
+    number = id_number(county, serial)
+    numbers = {
+        "id": number,
+        "cert": f"{number}41",
+        "registration": f"G{number}",
+        "phone": f"1377000{serial:04}",
+        "address": f"{name}家门前路{serial}号",
+        "household": f"{name}户籍村{serial}组",
+        "diagnosis": f"{name}的诊断{serial}",
+    }
+    student = make_student(
+        school,
+        name=name,
+        birth_on=date(2015, 3, 8),
+        id_number=number,
+        cert_number=numbers["cert"],
+        registration_number=numbers["registration"],
+        home_address=numbers["address"],
+        household_address=numbers["household"],
+        diagnosis=numbers["diagnosis"],
+        disability="4",
+        disability_grade="1",
+    )
+    Guardian.objects.create(student=student, kind=Guardian.Kind.GUARDIAN, name=f"{name}之母", relation="母亲", phone=numbers["phone"])
+    case = make_case(school, student=student, teachers=(teacher,))
+    visits = [make_visit(case, start=f"2026-10-{day} 14:00", people=(teacher, "随行人员")) for day in ("13", "21")]
+    return Child(case, school, visits, numbers)
