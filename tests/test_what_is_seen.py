@@ -6,15 +6,18 @@ control: somebody did get that page, and the marker was found where it may be.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -35,6 +38,7 @@ class Seen:
     world: World
     clients: dict[str, Client]
     crawls: dict[str, Crawl]
+    log: list[str]
 
     def addresses_of_records(self) -> dict[str, set[str]]:
         """Addresses somebody reached that hold an id, with those ids: one of each kind for each child or school."""
@@ -58,8 +62,27 @@ def seen(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         clients = {label: Client() for label in world.people}
         for label, client in clients.items():
             client.force_login(world.people[label])
-        yield Seen(world, clients, {label: crawl(client) for label, client in clients.items()})
+        with logged() as log:
+            crawls = {label: crawl(client) for label, client in clients.items()}
+        yield Seen(world, clients, crawls, log)
         transaction.set_rollback(True)
+
+
+@contextmanager
+def logged() -> Iterator[list[str]]:
+    """Every line that any logger writes, as an installation set to INFO would keep it."""
+    lines: list[str] = []
+    handler = logging.Handler(logging.INFO)
+    handler.emit = lambda record: lines.append(logging.Formatter().format(record))  # type: ignore[method-assign]
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
 
 
 def test_every_role_finds_pages_and_the_records_that_are_theirs(seen: Seen) -> None:
@@ -176,6 +199,42 @@ def test_no_address_and_no_name_of_a_file_tells_who_a_child_is(seen: Seen) -> No
     }
 
     assert told == set()
+
+
+def test_nothing_that_is_kept_holds_a_sealed_number(seen: Seen) -> None:
+    tables = {kind._meta.db_table: repr(list(kind._default_manager.values_list())) for kind in apps.get_models()}
+    stored = {table: text_of_table(table) for table in tables}
+    numbers = [number for child in seen.world.children for number in child.numbers.values()]
+    names = [child.name for child in seen.world.children]
+
+    assert numbers[0] in tables["students_student"]  # it opens for the product
+    assert names[0] in stored["students_student"]  # and the tables were read
+    assert {table for table, text in stored.items() for number in numbers if number in text} == set()
+    assert {table for table, text in stored.items() for name in names if name in text} <= {"students_student", "students_guardian"}
+
+
+def text_of_table(table: str) -> str:
+    """The rows as the database holds them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+        return repr(cursor.fetchall())
+
+
+def test_no_log_tells_who_a_child_is(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = seen.world.children[0]
+    client = Client(raise_request_exception=False)
+    client.force_login(seen.world.people["county_staff 450125"])
+    monkeypatch.setattr("students.views.lists.has_id_form", lambda number: 1 / 0)
+    with logged() as breakdown:
+        answers = [client.post("/search/", {"q": typed}) for typed in (child.numbers["id"], child.name)]
+        client.get("/no-such-page/")
+    log = "\n".join(seen.log + breakdown)
+
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert "ZeroDivisionError" in log  # breakdowns are told with their place,
+    assert "/no-such-page/" in log
+    markers = [marker for one in seen.world.children for marker in (one.name, *one.numbers.values())]
+    assert [marker for marker in markers if marker in log] == []  # not with what was typed
 
 
 def without(address: str, ids: set[str]) -> str:
