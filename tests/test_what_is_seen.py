@@ -245,6 +245,6 @@ def without(address: str, ids: set[str]) -> str:
 
 
 def plain(content: bytes, ids: set[str]) -> str:
-    """What a page says, its form token and the ids asked for aside."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", content.decode("utf-8", errors="replace"))
+    """What a page says, its form token, the new id a form brings and the ids asked for aside."""
+    text = re.sub(r'name="(csrfmiddlewaretoken|id)" value="[\w-]+"', "", content.decode("utf-8", errors="replace"))
     return without(text, ids)
