@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -92,17 +93,17 @@ def visit(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def student_visits(request: Request, pk: UUID) -> HttpResponse:
     """送教与进步: a child's school year as dots, and its visits."""
-    student = get_object_or_404(Student.objects.visible_to(request.user), pk=pk)
+    opened = Student.objects.open_to(request.user).filter(pk=OuterRef("pk"))
+    student = get_object_or_404(Student.objects.visible_to(request.user).annotate(is_open=Exists(opened)), pk=pk)
     viewed("visits", subject=student.pk, by=request.user.pk, at=request.now, county=student.county_id)
     today = timezone.localdate(request.now)
     chosen = YearFilter(request.GET.dict(), on=today)
     records = VisitRecord.objects.visible_to(request.user).filter(student=student)
     year = year_of(student, records, chosen.chosen, on=today)
-    is_open = Student.objects.open_to(request.user).filter(pk=pk).exists()
     context = {
         "student": student,
-        "name": student.name if is_open else masked_name(student.name),
-        "is_open": is_open,
+        "name": student.name if student.is_open else masked_name(student.name),
+        "is_open": student.is_open,
         "filter": chosen,
         "year": year.figures,
         "lines": list(lines_of(year.records, request.user, year.measure)),
