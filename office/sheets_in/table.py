@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import python_calamine as calamine
 
@@ -28,8 +29,7 @@ Line = list[Cell]
 Block = tuple[tuple[int, int], tuple[int, int]]  # merged cells: first and last (line, column), both included
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: `cells` by field, blank ones left out; `values` the whole line in the order of the columns."""
 
     number: int  # as the spreadsheet program shows it
@@ -107,10 +107,11 @@ def _table(lines: list[Line], top: int, merged: list[Block], known: _Known, cont
     kept, skipped = _rows(lines, bottom + 1, [at for at, _ in columns], known)
     _fill_down(lines, [block for block in merged if block[0][0] > bottom])
     _put_what_was_typed(lines, content, title)
+    leftwards = columns[::-1]
     return Table(
         headers=names,
         spelled={field: names[at] for at, field in reversed(columns)},
-        rows=[Row(at + 1, _by_field(lines[at], columns[::-1]), lines[at]) for at in kept],
+        rows=[Row(at + 1, _by_field(lines[at], leftwards), lines[at]) for at in kept],
         skipped=skipped,
     )
 
@@ -152,8 +153,10 @@ def _is_filled(cell: Cell) -> bool:
 
 
 def _is_note(line: Line) -> bool:
-    first = next((cell for cell in line if _is_filled(cell)), "")
-    return isinstance(first, str) and folded(first).startswith(NOTES)
+    for cell in line:
+        if _is_filled(cell):
+            return isinstance(cell, str) and not cell.isascii() and folded(cell).startswith(NOTES)
+    return False
 
 
 def _fill_down(lines: list[Line], merged: Iterable[Block]) -> None:
