@@ -90,3 +90,11 @@ class PostQuerySet(models.QuerySet[Any]):
         """Who works at the county's schools, today or once: sheets tell of the past."""
         working = self.filter(school__county=county_code, role__in=[Role.TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT])
         return Staff(StaffPost(*post) for post in working.values_list("user__name", "user_id", "school_id", "starts_on", "ends_on"))
+
+
+class NoticeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> NoticeQuerySet:
+        return self.filter(user=user)
+
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at=None)

@@ -56,6 +56,8 @@ class School(models.Model):
     township = models.ForeignKey(Area, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="所在乡镇")
     reports_from = models.DateField("从哪个月起在本系统上报", null=True, blank=True, help_text="该月 1 日；更早导入的记录只作历史。")
 
+    principal_confirms = models.BooleanField("月报须校长确认", default=False)
+
     objects = SchoolQuerySet.as_manager()
 
     class Meta:

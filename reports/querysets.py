@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.rules import COUNTY_ROLES
+from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE
 from students.models import Case
 
 if TYPE_CHECKING:
@@ -38,3 +38,18 @@ class VerdictQuerySet(models.QuerySet[Any]):
 
     def of_month(self, month: date) -> VerdictQuerySet:
         return self.filter(month=month)
+
+
+class SubmissionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> SubmissionQuerySet:
+        """A school's own, and what the county's schools have filed: a draft is the school's alone."""
+        own = Q(school__in=user.reach.schools(*SCHOOL_WIDE))
+        filed = Q(school__county__in=user.reach.areas(*COUNTY_ROLES)) & ~Q(state="draft")
+        return self.filter(own | filed)
+
+    def of_month(self, month: date) -> SubmissionQuerySet:
+        return self.filter(month=month)
+
+    def standing(self) -> SubmissionQuerySet:
+        """The one of each month that is a draft, filed, or accepted."""
+        return self.filter(state__in=["draft", "submitted", "accepted"])

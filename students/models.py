@@ -12,7 +12,7 @@ from counties.models import Area, School
 from office.fields import SealedTextField
 from office.models import Job, JobState, PrivateFile
 from students import codes
-from students.querysets import CaseQuerySet, RosterUploadQuerySet, StudentQuerySet
+from students.querysets import CaseQuerySet, ConsentQuerySet, RosterUploadQuerySet, StudentQuerySet
 
 
 class Student(models.Model):
@@ -167,6 +167,44 @@ class CaseTeacher(models.Model):
                 fields=["case", "user"], condition=Q(starts_on=None), name="case_teacher_once_undated", violation_error_message=ALREADY
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Consent(models.Model):
+    """What a guardian agrees to, or not: the processing of personal data, and separately photos. The latest one stands.
+
+    Nothing on record is no consent.
+    """
+
+    class Kind(models.TextChoices):
+        DATA = "data", "个人信息处理"
+        PHOTOS = "photos", "拍照和使用照片"
+
+    class How(models.TextChoices):
+        PAPER = "paper", "纸质签字"
+        SIGNATURE = "signature", "手机签字"
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="consents")
+    kind = models.CharField("事项", max_length=6, choices=Kind)
+    is_given = models.BooleanField("同意")
+    text_version = models.CharField("文本版本", max_length=20)
+    given_by = models.CharField("签字人", max_length=100)
+    relation = models.CharField("与学生关系", max_length=100, blank=True)
+    how = models.CharField("方式", max_length=9, choices=How, default=How.PAPER)
+    starts_on = models.DateField("签字日期")
+    ends_on = models.DateField("撤回日期（当天起不算）", null=True, blank=True)
+    scan = models.ForeignKey(PrivateFile, models.PROTECT, related_name="+", null=True, verbose_name="扫描件")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    at = models.DateTimeField("登记时间")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "知情同意"
+        ordering = ["student", "kind", "-starts_on", "-id"]
+        indexes = [models.Index(fields=["student", "kind", "starts_on"], name="consent_by_student")]
 
     def __str__(self) -> str:
         return str(self.pk)

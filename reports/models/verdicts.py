@@ -1,4 +1,4 @@
-"""What leaves the house. A verdict is a judgement of one child's month, made once the period is over."""
+"""A verdict is a judgement of one child's month, made once the period is over."""
 
 from __future__ import annotations
 

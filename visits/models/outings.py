@@ -1,4 +1,4 @@
-"""What happens: visits, who went, and what each child had of it."""
+"""Visits: one outing, who went on it, and what each child had of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from counties.models import School
+from office.fields import SealedTextField
 from students.models import Case, Student
 from visits.querysets import VisitQuerySet, VisitRecordQuerySet
 
@@ -44,6 +45,10 @@ class Visit(models.Model):
         DUTY = "duty", "教师公务"
         OTHER = "other", "其他"
 
+    class Channel(models.TextChoices):
+        PHONE = "phone", "电话"
+        VIDEO = "video", "视频"
+
     class Source(models.TextChoices):
         PAGE = "page", "网页"
         SHEET = "sheet", "表格导入"
@@ -58,8 +63,13 @@ class Visit(models.Model):
     state = models.CharField("状态", max_length=9, choices=State, default=State.PLANNED)
     missed_reason = models.CharField("未送成原因", max_length=8, choices=Missed, blank=True)
     source = models.CharField("来源", max_length=5, choices=Source, default=Source.PAGE)
+    place = models.CharField("地点", max_length=100, blank=True)
+    channel = models.CharField("远程方式", max_length=5, choices=Channel, blank=True)
     version = models.PositiveIntegerField(default=1)
-    written_at = models.DateTimeField("写成时间")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="记录人")  # none: from a sheet
+    written_at = models.DateTimeField("写成时间")  # the writer's moment, freed of what the phone's clock was off
+    received_at = models.DateTimeField("收到时间", null=True, blank=True)  # the server's moment of the first receipt
+    drift = models.IntegerField("手机时间快了（秒）", default=0)  # measured when it was sent; below zero: slow
 
     objects = VisitQuerySet.as_manager()
 
@@ -108,6 +118,26 @@ class VisitPerson(models.Model):
 class VisitRecord(models.Model):
     """What one child had of a visit. `on` and `school` repeat the visit's day and the case's school then, for speed."""
 
+    class Lock(models.TextChoices):
+        OPEN = "", "可以修改"
+        FILED = "filed", "已上报，不能修改"
+        ACCEPTED = "accepted", "已通过，只能更正"
+
+    class Mood(models.TextChoices):
+        GOOD = "good", "愉快"
+        CALM = "calm", "平稳"
+        UPSET = "upset", "不安"
+
+    class Participation(models.TextChoices):
+        FULL = "full", "主动"
+        PARTIAL = "partial", "一般"
+        LITTLE = "little", "很少"
+
+    class Homework(models.TextChoices):
+        DONE = "done", "做了"
+        PARTLY = "partly", "做了一部分"
+        NOT_DONE = "not_done", "没有做"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="records")
     case = models.ForeignKey(Case, models.PROTECT, related_name="records")
@@ -123,6 +153,16 @@ class VisitRecord(models.Model):
     teaching_key = models.CharField(max_length=32, blank=True, editable=False)  # visits.rules.text_key of teaching
     rehabilitation = models.TextField("康复训练", blank=True, max_length=4000)
     family = models.TextField("家庭指导", blank=True, max_length=4000)
+    mood = models.CharField("情绪", max_length=5, choices=Mood, blank=True)
+    participation = models.CharField("参与", max_length=7, choices=Participation, blank=True)
+    health = SealedTextField("健康情况", blank=True, default="")
+    homework = models.TextField("布置的作业", blank=True, max_length=1000)
+    last_homework = models.CharField("上次作业", max_length=8, choices=Homework, blank=True)
+    next_time = models.TextField("下次安排", blank=True, max_length=1000)
+    guardian_words = models.TextField("家长的话", blank=True, max_length=1000)
+    lock = models.CharField("上报状态", max_length=8, choices=Lock, default=Lock.OPEN, blank=True)  # set with the filing, by reports
+    photo_count = models.PositiveSmallIntegerField("照片张数", default=0)  # received ones that show the child; kept by visits.actions
+    confirmed_at = models.DateTimeField("家长确认时间", null=True, blank=True)  # the first standing confirmation; kept by visits.actions
 
     objects = VisitRecordQuerySet.as_manager()
 
@@ -143,28 +183,3 @@ class VisitRecord(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class SchoolMonth(models.Model):
-    """One school's month: every write of a visit of it takes this row's lock, so that filing never sees half."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "汇总中"
-        FILED = "filed", "已上报"
-        ACCEPTED = "accepted", "已通过"
-
-    school = models.ForeignKey(School, models.PROTECT, related_name="months")
-    month = models.DateField("月份")  # its first day
-    state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "学校月份"
-        ordering = ["school", "month"]
-        constraints = [
-            models.UniqueConstraint(fields=["school", "month"], name="school_month_once"),
-            models.CheckConstraint(name="school_month_on_the_first", condition=Q(month__day=1)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.school_id} {self.month:%Y-%m}"

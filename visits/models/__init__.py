@@ -1,0 +1,18 @@
+"""What happens: visits, who went, what each child had of it, and what shows it."""
+
+from visits.models.evidence import Confirmation, FlagAnswer, Photo
+from visits.models.months import SchoolMonth
+from visits.models.outings import Visit, VisitPerson, VisitRecord
+from visits.models.writing import VisitDraft, VisitRevision
+
+__all__ = [
+    "Confirmation",
+    "FlagAnswer",
+    "Photo",
+    "SchoolMonth",
+    "Visit",
+    "VisitDraft",
+    "VisitPerson",
+    "VisitRecord",
+    "VisitRevision",
+]

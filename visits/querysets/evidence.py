@@ -1,0 +1,35 @@
+"""Chainable words about pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.rules import SCHOOL_WIDE, Role
+from visits.querysets.reach import GOERS
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class PhotoQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> PhotoQuerySet:
+        """Pictures of visits one was on, of one's school, of the children one teaches today.
+
+        A bureau sees pictures through a review that is open, an outline never shows any.
+        """
+        from students.models import Case
+        from visits.models import VisitPerson, VisitRecord
+
+        ways = Q(visit__school__in=user.reach.schools(*SCHOOL_WIDE))
+        if user.reach.holds(Role.TEACHER):
+            taught = VisitRecord.objects.filter(case__in=Case.objects.taught_by(user)).order_by().values("visit")
+            ways |= Q(visit__in=taught)
+        if user.reach.schools(*GOERS):
+            ways |= Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit"))
+        return self.filter(ways)
+
+    def received(self) -> PhotoQuerySet:
+        return self.filter(file__isnull=False)
