@@ -1,9 +1,9 @@
-"""Changes to visits. Every one waits for the school months it touches, so that filing never sees half."""
+"""Past visits from a sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +12,8 @@ from accounts.models import User
 from counties.models import Area
 from office.audit import record
 from office.sheets_in import Table
-from visits.models import SchoolMonth, Visit, VisitPerson, VisitRecord
+from visits.actions.months import lock_months
+from visits.models import Visit, VisitPerson, VisitRecord
 from visits.rules.recording import text_key
 from visits.rules.sheet import Entry
 from visits.sheets_in import Review, compare, group_of, months_of, read_rows
@@ -32,15 +33,6 @@ def import_visits(*, table: Table, county: str, by: User | None, at: datetime) -
     counts["rejected"] = sum(row.entry is None for row in review.rows)
     record("visits.imported", subject=None, by=by.pk if by else None, at=at, county=county, detail=counts)
     return review
-
-
-def lock_months(months: Iterable[tuple[UUID, date]]) -> None:
-    """Holds the rows of these school months, in the order of their ids, until the transaction ends; makes those that are missing."""
-    wanted = set(months)
-    SchoolMonth.objects.bulk_create([SchoolMonth(school_id=school, month=month) for school, month in wanted], ignore_conflicts=True)
-    found = SchoolMonth.objects.filter(school__in={school for school, _ in wanted}, month__in={month for _, month in wanted})
-    ids = [pk for pk, school, month in found.values_list("pk", "school", "month") if (school, month) in wanted]
-    list(SchoolMonth.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 
 
 def _write(review: Review, *, at: datetime) -> None:

@@ -1,0 +1,3 @@
+from visits.forms.lists import VisitFilter, YearFilter
+
+__all__ = ["VisitFilter", "YearFilter"]

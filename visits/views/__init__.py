@@ -1,0 +1,3 @@
+from visits.views.reading import student_visits, visit, visit_export, visit_list
+
+__all__ = ["student_visits", "visit", "visit_export", "visit_list"]
