@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.rules import ROLE_NAMES, Role
 from accounts.rules.appointments import LOOKS_AFTER_PEOPLE
+from accounts.rules.notices import count_words
 
 
 class Link(NamedTuple):
@@ -40,12 +41,12 @@ MORE = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`role_name` of the person signed in, the `navigation` of their roles and `more` pages under their name."""
+    """`role_name` of the person signed in, the `navigation` of their roles, `more` pages under their name, `unread_notices`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.reach.home is None:
-        return {"role_name": "", "navigation": [], "more": []}
+        return {"role_name": "", "navigation": [], "more": [], "unread_notices": ""}
     entries = {"navigation": _entries(MENU, user.reach.roles, request.path), "more": _entries(MORE, user.reach.roles, request.path)}
-    return {"role_name": ROLE_NAMES[user.reach.home], **entries}
+    return {"role_name": ROLE_NAMES[user.reach.home], "unread_notices": count_words(user.unread), **entries}
 
 
 def _entries(links: Iterable[Link], roles: frozenset[Role], path: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.querysets import NoticeQuerySet, PostQuerySet, UserManager
 from accounts.rules import AREA_ROLES, COUNTY_ROLES, INSTALLATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Reach, Role, Standing, reach
+from accounts.rules.notices import kind_words
 from counties.models import Area, School
 
 ROLE_CHOICES = [(role.value, name) for role, name in ROLE_NAMES.items()]
@@ -56,6 +57,7 @@ class User(AbstractBaseUser):
 
     # Set by accounts.middleware.standing at the start of a request, or by `stand` in commands and tasks.
     reach: Reach
+    unread: int
     # Set by `with_posts`: the posts in force or ahead.
     current: list[Post]
 
@@ -79,8 +81,10 @@ class User(AbstractBaseUser):
         return self.reach.areas(Role.COUNTY_STAFF)
 
     def stand(self, *, on: date) -> User:
-        """Reads the posts in force on a day, so that `visible_to(user)` can be asked. Returns self."""
-        self.reach = reach(self.pk, (post.standing for post in self.posts.in_force(on)), on=on)
+        """Reads the posts in force on a day, so that `visible_to(user)` can be asked, and how much waits unread. Returns self."""
+        posts = list(self.posts.in_force(on).with_unread())
+        self.reach = reach(self.pk, (post.standing for post in posts), on=on)
+        self.unread = posts[0].unread if posts else 0
         return self
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
@@ -212,3 +216,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def kind_word(self) -> str:
+        return kind_words(self.kind)
+
+    @property
+    def tone(self) -> str:
+        return {"returned": "late", "reopened": "late", "accepted": "good", "reminder": "warm"}.get(self.kind, "plan")

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.rules import Reach, Role
 from accounts.rules.names import Staff, StaffPost
@@ -86,6 +87,13 @@ class PostQuerySet(models.QuerySet[Any]):
         """In force on any day from `first` to `last`."""
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=last), Q(ends_on=None) | Q(ends_on__gt=first))
 
+    def with_unread(self) -> PostQuerySet:
+        """Each with `unread`, how many notices wait for its holder: asked along with the posts, so that no page pays for it."""
+        from accounts.models import Notice
+
+        waiting = Notice.objects.unread().filter(user=OuterRef("user")).order_by().values("user").annotate(count=Count("pk"))
+        return self.annotate(unread=Coalesce(Subquery(waiting.values("count")), 0))
+
     def staff_of(self, county_code: str) -> Staff:
         """Who works at the county's schools, today or once: sheets tell of the past."""
         working = self.filter(school__county=county_code, role__in=[Role.TEACHER, Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT])
@@ -98,3 +106,10 @@ class NoticeQuerySet(models.QuerySet[Any]):
 
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at=None)
+
+    def in_state(self, state: str) -> NoticeQuerySet:
+        """`unread`, `read`, or empty for all."""
+        return self if not state else self.filter(read_at__isnull=state == "unread")
+
+    def of_kind(self, kind: str) -> NoticeQuerySet:
+        return self.filter(kind=kind) if kind else self

@@ -1,11 +1,14 @@
 from django.urls import path
 
-from accounts.views import audit, batch, counties, people, signing_in
+from accounts.views import audit, batch, counties, notices, people, signing_in
 
 urlpatterns = [
     path("login/", signing_in.login, name="login"),
     path("logout/", signing_in.logout, name="logout"),
     path("password/", signing_in.password, name="password"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/<uuid:pk>/read/", notices.notice_read, name="notice_read"),
     path("people/", people.person_list, name="person_list"),
     path("people/export/", people.person_export, name="person_export"),
     path("people/add/", people.person_add, name="person_add"),
