@@ -92,7 +92,8 @@ class PostQuerySet(models.QuerySet[Any]):
         from accounts.models import Notice
 
         waiting = Notice.objects.unread().filter(user=OuterRef("user")).order_by().values("user").annotate(count=Count("pk"))
-        return self.annotate(unread=Coalesce(Subquery(waiting.values("count")), 0))
+        asked: PostQuerySet = self.annotate(unread=Coalesce(Subquery(waiting.values("count")), 0))
+        return asked
 
     def staff_of(self, county_code: str) -> Staff:
         """Who works at the county's schools, today or once: sheets tell of the past."""
