@@ -33,10 +33,14 @@ ORPHAN_AFTER = timedelta(days=1)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
+class DiskFull(Refused):
+    """Nothing was kept, because nothing more fits on the disk."""
+
+
 def keep(
     content: bytes, *, name: str, content_type: str, by: uuid.UUID | None, at: datetime, keep_until: datetime | None = None
 ) -> PrivateFile:
-    """Seals `content` onto the disk and adds its row. Raises Refused when the disk is full, and nothing is kept then."""
+    """Seals `content` onto the disk and adds its row. Raises DiskFull, a Refused, when the disk is, and nothing is kept then."""
     file = PrivateFile(
         name=name[:200], content_type=content_type, size=len(content), digest=_digest(content), by=by, at=at, keep_until=keep_until
     )
@@ -45,7 +49,7 @@ def keep(
     except OSError as error:
         if error.errno not in _FULL:
             raise
-        raise Refused("服务器的磁盘满了，文件没有保存。请联系系统管理员，稍后再试。") from None
+        raise DiskFull("服务器的磁盘满了，文件没有保存。请联系系统管理员，稍后再试。") from None
     file.save(force_insert=True)
     return file
 
