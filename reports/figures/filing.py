@@ -1,0 +1,142 @@
+"""What a school's submission of a month would hold, read in a fixed number of queries (and those of flags, a month each)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, Q
+
+from counties.models import School
+from reports.figures.lines import CountyMonth
+from reports.figures.month import month_figures
+from reports.models import Submission
+from reports.rules.filing import Candidate, takes, waiting_months
+from students.codes import SERVED_STATES
+from students.models import Case, Pause
+from students.rules.service import month_span, next_month
+from visits.models import Confirmation, Photo, Visit, VisitPerson, VisitRecord, VisitRevision
+
+SHOWN = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
+HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A month as it would be filed. `records` are in the order of their start."""
+
+    school: School
+    month: date
+    as_of: datetime
+    figures: CountyMonth
+    missed_by_reason: dict[str, int]
+    records: tuple[VisitRecord, ...]
+    asked: dict[UUID, list[Any]]  # visits.querysets.raised.Asked by record
+    corrections: tuple[VisitRevision, ...]
+    cases: tuple[Case, ...]  # that begin or end in the month
+    pauses: tuple[Pause, ...]  # that begin or end in it
+
+    @property
+    def is_nil(self) -> bool:
+        return not self.records and not self.corrections
+
+    @property
+    def open_flags(self) -> list[Any]:
+        """What has to be answered before a person submits."""
+        return [each for asked in self.asked.values() for each in asked if each.raised.travels and each.answer is None]
+
+
+def months_to_hold(school: School, month: date, as_of: datetime) -> set[date]:
+    """The month, and those it would take something of: what a submission locks before it looks again."""
+    return {month, *(candidate.month for candidate in candidates(school, month, as_of).values())}
+
+
+def candidates(school: School, month: date, as_of: datetime) -> dict[UUID, Candidate]:
+    """The records in no submission that this month takes."""
+    states = Submission.objects.filter(school=school, month__lte=month).values_list("month", "version", "state")
+    waiting = waiting_months(states) - {month}
+    rows = VisitRecord.objects.filter(
+        school=school, on__lt=next_month(month), filing__isnull=True, visit__state__in=HAPPENED, visit__starts_at__lte=as_of
+    ).order_by("visit__starts_at", "pk")
+    found = {pk: Candidate(*row) for pk, *row in rows.values_list("pk", "on", "visit__state", "present")}
+    return {pk: each for pk, each in found.items() if takes(each, month, reports_from=school.reports_from, waiting=waiting)}
+
+
+def take(school: School, month: date, as_of: datetime, *, held: Collection[date] | None = None) -> Taken:
+    """What the month would hold now; of `held` months only, where a writer may still be at work in others."""
+    chosen = candidates(school, month, as_of)
+    ids = [pk for pk, each in chosen.items() if held is None or each.month in held]
+    records = _records(ids)
+    inside = month_span(month)
+    starts_or_ends = Q(starts_on__range=(inside.first, inside.last)) | Q(ends_on__range=(inside.first, inside.last))
+    served = Case.objects.filter(school=school, state__in=SERVED_STATES)
+    return Taken(
+        school=school,
+        month=month,
+        as_of=as_of,
+        figures=month_figures(county_code=school.county_id, month=month, as_of=as_of, schools=[school.pk]),
+        missed_by_reason=_missed_by_reason(school, month, as_of),
+        records=records,
+        asked=asked_about(school, {record.on.replace(day=1) for record in records}, as_of, {record.pk for record in records}),
+        corrections=tuple(_corrections(school, month, as_of)),
+        cases=tuple(served.filter(starts_or_ends).select_related("student").order_by("starts_on", "pk")),
+        pauses=tuple(
+            Pause.objects.filter(starts_or_ends, case__in=served).select_related("case__student").order_by("starts_on", "pk")
+        ),
+    )
+
+
+def _records(ids: list[UUID]) -> tuple[VisitRecord, ...]:
+    pictures = Photo.objects.received().filter(kind__in=SHOWN).order_by("position", "pk")
+    return tuple(
+        VisitRecord.objects.filter(pk__in=ids)
+        .select_related("visit", "student")
+        .prefetch_related(
+            Prefetch("visit__people", VisitPerson.objects.order_by("pk")),
+            Prefetch("confirmations", Confirmation.objects.order_by("at", "pk")),
+            Prefetch("photos", pictures),
+        )
+        .order_by("visit__starts_at", "pk")
+    )
+
+
+def _corrections(school: School, month: date, as_of: datetime) -> Iterable[VisitRevision]:
+    """Corrections that no submission has told, of visits up to the month's end."""
+    return (
+        VisitRevision.objects.filter(visit__school=school, visit__on__lt=next_month(month), at__lte=as_of, filing__isnull=True)
+        .exclude(reason="")
+        .filter(**({"visit__on__gte": school.reports_from} if school.reports_from else {}))
+        .select_related("visit")
+        .prefetch_related("visit__records__student")
+        .order_by("at", "pk")
+    )
+
+
+def _missed_by_reason(school: School, month: date, as_of: datetime) -> dict[str, int]:
+    span = month_span(month)
+    rows = (
+        VisitRecord.objects.filter(school=school, visit__starts_at__lte=as_of)
+        .between(span.first, span.last)
+        .with_outcome("missed")
+        .order_by()
+        .values_list("absent_reason", "visit__missed_reason")
+    )
+    return dict(sorted(Counter(absent or missed for absent, missed in rows).items()))
+
+
+def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Any]]:
+    """The questions about these records, with their answers."""
+    from visits.querysets.raised import raised_in, with_answers
+
+    asked: dict[UUID, list[Any]] = defaultdict(list)
+    for month in sorted(months):
+        raised = [each for each in raised_in(schools=[school.pk], month=month, as_of=as_of) if each.record in records]
+        for each in with_answers(raised):
+            asked[each.raised.record].append(each)
+    return dict(asked)
+
+
