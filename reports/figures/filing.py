@@ -6,12 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
-from counties.models import School
+from counties.models import Policy, School
+from counties.rules import PolicyTerms
 from reports.figures.lines import CountyMonth
 from reports.figures.month import month_figures
 from reports.models import Submission
@@ -84,9 +86,7 @@ def take(school: School, month: date, as_of: datetime, *, held: Collection[date]
         asked=asked_about(school, {record.on.replace(day=1) for record in records}, as_of, {record.pk for record in records}),
         corrections=tuple(_corrections(school, month, as_of)),
         cases=tuple(served.filter(starts_or_ends).select_related("student").order_by("starts_on", "pk")),
-        pauses=tuple(
-            Pause.objects.filter(starts_or_ends, case__in=served).select_related("case__student").order_by("starts_on", "pk")
-        ),
+        pauses=tuple(Pause.objects.filter(starts_or_ends, case__in=served).select_related("case__student").order_by("starts_on", "pk")),
     )
 
 
@@ -130,6 +130,8 @@ def _missed_by_reason(school: School, month: date, as_of: datetime) -> dict[str,
 
 def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Any]]:
     """The questions about these records, with their answers."""
+    if not find_spec("visits.querysets.raised"):
+        return {}
     from visits.querysets.raised import raised_in, with_answers
 
     asked: dict[UUID, list[Any]] = defaultdict(list)
@@ -140,3 +142,6 @@ def asked_about(school: School, months: Iterable[date], as_of: datetime, records
     return dict(asked)
 
 
+def due_day_of(school: School, month: date) -> int:
+    policy = Policy.objects.judging(school.county_id, month)
+    return (policy.terms if policy else PolicyTerms()).submit_due_day

@@ -42,7 +42,9 @@ WRITTEN = (
 OUTING = ("on", "starts_at", "ends_at", "mode", "purpose", "state", "missed_reason", "place", "channel")
 
 
-def freeze(taken: Taken, *, version: int, known: Iterable[Particulars] = (), former: Snapshot | None = None) -> tuple[Snapshot, Particulars]:
+def freeze(
+    taken: Taken, *, version: int, known: Iterable[Particulars] = (), former: Snapshot | None = None
+) -> tuple[Snapshot, Particulars]:
     """The month as version `version` would say it.
 
     `known` are particulars of the same month whose keys go on; against `former`, the version before, visits are marked.
@@ -64,7 +66,7 @@ class _Freezing:
 
     def result(self) -> tuple[Snapshot, Particulars]:
         taken, (month,) = self.taken, self.taken.figures.schools
-        lines = tuple([*(self._line(each) for each in month.lines), *self._afterwards({each.student_id for each in month.lines})])
+        lines = (*(self._line(each) for each in month.lines), *self._afterwards({each.student_id for each in month.lines}))
         policy, terms = taken.figures.policy, taken.figures.terms
         snapshot = Snapshot(
             county=taken.school.county_id,
@@ -111,7 +113,7 @@ class _Freezing:
 
     def _visit(self, record: VisitRecord, salt: str) -> VisitLine:
         visit, people, given = record.visit, list(record.visit.people.all()), next(iter(record.confirmations.all()), None)
-        photos, digest = tuple(PhotoLine(str(photo.pk), photo.digest) for photo in record.photos.all()), record_digest(salt, _written(record))
+        digest = record_digest(salt, _written(record))
         self._note(record, signer=given.signer if given else "")
         return VisitLine(
             record=str(record.pk),
@@ -132,7 +134,7 @@ class _Freezing:
             mark=self._mark(str(record.pk), digest),
             confirmation=given.kind if given else "",
             confirmed_at=given.at if given else None,
-            photos=photos,
+            photos=tuple(PhotoLine(str(photo.pk), photo.digest) for photo in record.photos.all()),
             flags=tuple(self._flag(each) for each in self.taken.asked.get(record.pk, ())),
         )
 
@@ -180,7 +182,7 @@ class _Freezing:
             reachable_rate=month.reachable_rate,
             **{each.value: month.count(each) for each in (Verdict.MET, Verdict.SHORT, Verdict.ON_TRACK, Verdict.AT_RISK)},
             year_delivered=sum((line.year.delivered for line in month.lines), Decimal(0)),
-            year_owed=None if None in owed else sum((each for each in owed if each is not None), Decimal(0)),
+            year_owed=None if None in owed else Decimal(sum(each for each in owed if each is not None)),
             late_visits=sum(visit.month is not None for line in lines for visit in line.visits),
         )
 
