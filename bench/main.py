@@ -36,6 +36,9 @@ class Goal:
 
 
 GOALS = (
+    Goal("P1  学生名单 50 行 ÷ 只有框架的页面", 4.0, ("many:student_list",), ("many:empty_page",)),
+    Goal("P1  送教列表 50 行 ÷ 只有框架的页面", 4.0, ("many:visit_list",), ("many:empty_page",)),
+    Goal("    学生名单 50 行 ÷ 没有模板的回答（另报）", None, ("many:student_list",), ("many:bare_page",)),
     Goal("P3  县月 1 000 名学生 ÷ 手写 SQL（同样的问题）", 2.5, ("many:month_tenfold",), ("many:by_hand",)),
     Goal("    同上 ÷ 只数次数和课时的 SQL（另报）", None, ("many:month_tenfold",), ("many:in_short",)),
     Goal("P5  同一个县，表 × 100：判定", 1.3, ("many:month_fixed", "many:verdicts_fixed"), ("few:month_fixed", "few:verdicts_fixed")),

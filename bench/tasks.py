@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 
 from accounts.actions.signing_in import Origin, sign_in
+from bench.pages import page
 from bench.peers import month_by_hand, month_in_short
 from bench.seed import AS_OF, FIXED, MONTH, PASSWORD, TENFOLD
 from bench.sheets import ROWS, roster_sheet, visit_sheet
@@ -173,4 +174,8 @@ TASKS: dict[str, Callable[[], Task]] = {
     "write_bare": write_bare,
     "check_password": check,
     "sign_in": signing_in,
+    "student_list": lambda: page("student_list"),
+    "visit_list": lambda: page("visit_list"),
+    "bare_page": lambda: page("/bare/"),
+    "empty_page": lambda: page("/empty/"),
 }

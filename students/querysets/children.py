@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from accounts.rules import COUNTY_ROLES, Role
+from accounts.rules import COUNTY_ROLES, SCHOOL_ROLES, Role
 from accounts.rules.names import name_key
 
 if TYPE_CHECKING:
@@ -20,14 +20,19 @@ class StudentQuerySet(models.QuerySet[Any]):
         from students.models import Case
 
         cases = Case.objects.visible_to(user).filter(student=OuterRef("pk"))
-        return self.filter(Q(county__in=user.reach.areas(*COUNTY_ROLES)) | Q(Exists(cases)))
+        return self._of_counties_or(cases, user, COUNTY_ROLES)
 
     def open_to(self, user: User) -> StudentQuerySet:
         """Those of them whose names and pages the person may see; for a county's leaders these are none."""
         from students.models import Case
 
         cases = Case.objects.open_to(user).filter(student=OuterRef("pk"))
-        return self.filter(Q(county__in=user.reach.areas(Role.COUNTY_STAFF)) | Q(Exists(cases)))
+        return self._of_counties_or(cases, user, frozenset({Role.COUNTY_STAFF}))
+
+    def _of_counties_or(self, cases: models.QuerySet[Any], user: User, county_roles: frozenset[Role]) -> StudentQuerySet:
+        """Who holds no post at a school reaches cases through their county alone: nothing more is asked then."""
+        of_counties = Q(county__in=user.reach.areas(*county_roles))
+        return self.filter(of_counties | Q(Exists(cases)) if user.reach.holds(*SCHOOL_ROLES) else of_counties)
 
     def with_current_case(self, user: User, on: date) -> StudentQuerySet:
         """Adds of the latest case that `user` sees: `case_id`, `standing`, `school_id`, `school_code`."""
