@@ -1,0 +1,37 @@
+// The cards of the children: one for each child of the visit, more for a group.
+import { cards } from "./content.js";
+
+export function addCard(form, child) {
+  const pattern = document.querySelector("[data-child-pattern]");
+  const box = document.createElement("template");
+  box.innerHTML = pattern.innerHTML.replaceAll("__case__", child.case);
+  const card = box.content.querySelector("[data-child]");
+  card.querySelector("[data-name]").textContent = child.name;
+  for (const [name, words] of [["signer", child.guardian], ["relation", child.relation]])
+    card.querySelector(`[name=confirm_${name}-${CSS.escape(child.case)}]`).value = words ?? "";
+  form.querySelector("[data-children]").append(card);
+  return card;
+}
+
+// A chip for each child that may join: chosen it brings a card, chosen again it takes the card away.
+export function joinable(form, children, { added, changed }) {
+  const of = new Map(children.map((child) => [String(child.case), child]));
+  for (const chip of form.querySelectorAll("[data-add-child]")) {
+    chip.checked = cards(form).some((card) => card.dataset.child === chip.value);
+    chip.addEventListener("change", () => {
+      const card = cards(form).find((each) => each.dataset.child === chip.value);
+      if (chip.checked && !card) added(addCard(form, of.get(chip.value)));
+      if (!chip.checked) card?.remove();
+      changed();
+    });
+  }
+}
+
+// Exactly these children, as a kept form had them.
+export function arrange(form, cases, children, added) {
+  const of = new Map(children.map((child) => [String(child.case), child]));
+  for (const card of cards(form)) if (!cases.includes(card.dataset.child)) card.remove();
+  const shown = new Set(cards(form).map((card) => card.dataset.child));
+  for (const each of cases) if (!shown.has(each) && of.has(each)) added(addCard(form, of.get(each)));
+  for (const chip of form.querySelectorAll("[data-add-child]")) chip.checked = cases.includes(chip.value);
+}
