@@ -46,7 +46,7 @@ def test_a_wrong_method_is_told_which_are_right(address: Address) -> None:
     answer = client_of(Role.COUNTY_STAFF).delete(address.path)
 
     assert answer.status_code == 405
-    assert set(answer["Allow"].split(", ")) <= {"GET", "HEAD", "POST"}
+    assert set(answer["Allow"].split(", ")) <= {"GET", "HEAD", "POST", "PUT"}
 
 
 @pytest.mark.parametrize("address", OURS, ids=str)

@@ -57,6 +57,10 @@ class Photo(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def receipt(self) -> str:
+        return f"{self.pk.hex[:4]}-{self.digest[:6]}".upper()
+
 
 class Confirmation(models.Model):
     """The guardian's word that the visit took place, in one of the forms the policy accepts.

@@ -38,9 +38,13 @@ class PhotoQuerySet(models.QuerySet[Any]):
     def received(self) -> PhotoQuerySet:
         return self.filter(file__isnull=False)
 
+    def attached(self) -> PhotoQuerySet:
+        """Those not taken off their visit since."""
+        return self.filter(Exists(self.model.records.through.objects.filter(photo=OuterRef("pk"))))
+
     def shown(self) -> PhotoQuerySet:
-        """Those there are to see: received, and not taken off their visit since."""
-        return self.received().filter(pk__in=self.model.records.through.objects.order_by().values("photo"))
+        """Those there are to see."""
+        return self.received().attached()
 
     def reused(self) -> PhotoQuerySet:
         """Those whose very content is also on another visit of the county."""

@@ -60,6 +60,11 @@ def lines_of_strokes(strokes: Sequence[Sequence[Sequence[int]]] | None) -> list[
     return [" ".join(f"{x},{y}" for x, y, *_ in stroke) for stroke in strokes or ()]
 
 
+def height_of_strokes(strokes: Sequence[Sequence[Sequence[int]]] | None) -> int:
+    """How far down the pad they reach, in its thousandths of a width."""
+    return max((point[1] for stroke in strokes or () for point in stroke), default=0) + 40
+
+
 def digest_of_record(told: Mapping[str, Any]) -> str:
     """SHA-256 of what a record says, in canonical form."""
     text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

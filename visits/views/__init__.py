@@ -1,3 +1,4 @@
+from visits.views.photos import visit_photo, visit_thumbnail
 from visits.views.reading import student_visits, visit, visit_export, visit_list
 
-__all__ = ["student_visits", "visit", "visit_export", "visit_list"]
+__all__ = ["student_visits", "visit", "visit_export", "visit_list", "visit_photo", "visit_thumbnail"]

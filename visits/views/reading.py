@@ -22,6 +22,7 @@ from students.models import Student
 from visits.forms import VisitFilter, YearFilter
 from visits.models import Visit, VisitRecord
 from visits.querysets.reading import lines_of, shares_of, team_of
+from visits.querysets.shown import evidence_of
 from visits.querysets.years import year_of
 from visits.resources import visits_workbook
 from visits.rules.lines import MODES, OUTCOMES, Measure, measure
@@ -84,6 +85,7 @@ def visit(request: Request, pk: UUID) -> HttpResponse:
         "mode": MODES[found.mode],
         "outcome": OUTCOMES[found.state],
         "shares": shares,
+        "evidence": evidence_of(found, request.user),
         "others": found.records.count() - len(shares),
         "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
     }
