@@ -1,12 +1,23 @@
 from django.urls import path
 
+from reports.views.board import review_accept_clean, review_board
 from reports.views.home import home
 from reports.views.month import month, month_schools, month_teachers, month_xlsx
 from reports.views.months import month_list
+from reports.views.review import review, review_accept, review_reopen, review_return
+from reports.views.review_photos import review_photo, review_thumbnail
 
 urlpatterns = [
     path("", home, name="home"),
     path("reports/", month_list, name="month_list"),
+    path("reports/review/<str:month>/", review_board, name="review_board"),
+    path("reports/review/<str:month>/accept/", review_accept_clean, name="review_accept_clean"),
+    path("reports/review/<str:month>/<uuid:school>/", review, name="review"),
+    path("reports/review/<str:month>/<uuid:school>/accept/", review_accept, name="review_accept"),
+    path("reports/review/<str:month>/<uuid:school>/return/", review_return, name="review_return"),
+    path("reports/review/<str:month>/<uuid:school>/reopen/", review_reopen, name="review_reopen"),
+    path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/", review_photo, name="review_photo"),
+    path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/thumbnail/", review_thumbnail, name="review_thumbnail"),
     path("reports/<str:month>/", month, name="month"),
     path("reports/<str:month>/schools/", month_schools, name="month_schools"),
     path("reports/<str:month>/teachers/", month_teachers, name="month_teachers"),

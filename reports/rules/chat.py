@@ -62,6 +62,15 @@ def reminder_text(*, school: str, month: date, deadline: datetime, today: date, 
     return _joined(title, until, f"还缺 {len(lines)} 项：", *numbered, f"请登录送教系统，在“月报”打开 {month_text(month)}，逐项补齐。")
 
 
+def missing_text(*, county: str, month: date, deadline: datetime, today: date, schools: Sequence[str]) -> str:
+    """The schools of a county that have not filed yet; `deadline` is local time."""
+    return _joined(
+        f"【月报提醒】{county} {month_text(month)}",
+        f"请在 {day_text(deadline.date())} {deadline:%H:%M} 前上报，{_days_left((deadline.date() - today).days)}。",
+        f"还有 {len(schools)} 所学校没有上报：{'、'.join(schools)}。",
+    )
+
+
 def return_text(*, school: str, month: date, lines: int, version: int) -> str:
     """A return, how many lines, and where to look; the reasons stay in the system."""
     return _joined(

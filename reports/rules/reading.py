@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from office.rules import number_text
 from visits.rules.judging import Flag, Month, Verdict, Year
@@ -44,7 +46,18 @@ QUESTIONS = {
 """What a flag asks. A question, never an accusation."""
 
 
-def needs_text(month: Month) -> str:
+class Needing(Protocol):
+    """A child's month, as it stands or as it was filed."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def short_visits(self) -> int: ...
+    @property
+    def short_lessons(self) -> Decimal | None: ...
+
+
+def needs_text(month: Needing) -> str:
     """`还差 1 次、3 课时`; empty when nothing is missing."""
     parts = []
     if month.short_visits:

@@ -16,8 +16,8 @@ MONTH = ["/", "/reports/", "/reports/2026-10/", "/reports/2026-10/teachers/", "/
 PAGES = {
     Role.TEACHER: MONTH,
     Role.SCHOOL_ADMIN: MONTH,
-    Role.COUNTY_STAFF: [*MONTH, "/reports/2026-10/schools/", "/reports/2026-10/?q=nobody"],
-    Role.COUNTY_LEADER: MONTH,
+    Role.COUNTY_STAFF: [*MONTH, "/reports/2026-10/schools/", "/reports/2026-10/?q=nobody", "/reports/review/2026-10/"],
+    Role.COUNTY_LEADER: [*MONTH, "/reports/review/2026-10/"],
     Role.OBSERVER: ["/", "/reports/", "/reports/2026-10/"],
     Role.OPERATOR: ["/", "/reports/"],
 }

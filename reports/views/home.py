@@ -19,6 +19,7 @@ from reports.models import Verdict
 from reports.rules import month_after
 from reports.sheets import school_lines
 from reports.views.area import area_month
+from reports.views.board import board_of
 from reports.views.seeing import sheet_of, sight_for
 
 
@@ -52,7 +53,8 @@ def _county(request: Request) -> HttpResponse:
     sight, month = sight_for(request), _this_month(request)
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
-    return render(request, "reports/home_county.html", _board(request, sight, month))
+    context = _board(request, sight, month)
+    return render(request, "reports/home_county.html", context | {"board": board_of(request, sight, context["sheet"])})
 
 
 def _board(request: Request, sight: Sight, month: date) -> dict[str, Any]:

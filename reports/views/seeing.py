@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -25,11 +26,11 @@ def of_month(view: View) -> View:
     """Hands the view the first day of the month in the address; one that does not exist is told so."""
 
     @wraps(view)
-    def with_month(request: Request, month: str) -> HttpResponse:
+    def with_month(request: Request, month: str, **rest: Any) -> HttpResponse:
         first = rules.month_of(month, today=timezone.localdate(request.now))
         if first is None:
             return render(request, "reports/no_month.html", {"asked": month[:20]}, status=404)
-        return view(request, first)
+        return view(request, first, **rest)
 
     return with_month
 

@@ -90,8 +90,6 @@ async function start() {
 }
 
 async function begin() {
-  const typed = page.draft?.page; // also what counts for nothing just now
-  if (typed?.fields) restore(form, typed);
   await show(page.content);
 }
 

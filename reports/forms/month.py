@@ -1,21 +1,28 @@
-"""Which lines of a month to show, and in what order."""
+"""Which lines of a month or of a board to show, and in what order."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
+from reports.rules.standing import STAND_WORDS
 from reports.sheets import ChildLine, MonthSheet
+from reports.sheets.board import Board, BoardLine
 from visits.rules.judging import FLAG_WORDS, VERDICT_WORDS
 
 Key = Callable[[ChildLine], Any]
 
 ALL = ("", "全部")
+MOST_TICKETS = 500
 VERDICTS = [ALL, *((verdict.value, word) for verdict, word in VERDICT_WORDS.items())]
+STANDS = [ALL, *((stand.value, word) for stand, (word, _) in STAND_WORDS.items())]
 FLAGS = [ALL, ("any", "有需说明事项"), *((flag.value, word) for flag, word in FLAG_WORDS.items())]
 
 ORDERS: dict[str, Key] = {
@@ -81,3 +88,36 @@ class MonthFilter(forms.Form):
 
 def _has_flag(asked: str, flags: Iterable[str]) -> bool:
     return asked == "" or (bool(flags) if asked == "any" else asked in flags)
+
+
+class BoardFilter(forms.Form):
+    """Narrows the bureau's board to a standing or a name."""
+
+    q = forms.CharField(label="学校", required=False, max_length=40, strip=True)
+    stand = forms.ChoiceField(
+        label="状态", required=False, choices=[ALL, *((stand.value, words[0]) for stand, words in STAND_WORDS.items())]
+    )
+    county = forms.CharField(required=False, widget=forms.HiddenInput, max_length=6)
+
+    def __init__(self, data: Any, *, board: Board) -> None:
+        super().__init__(data)
+        self.board = board
+
+    def lines(self) -> list[BoardLine]:
+        """The schools asked for, in the board's order; none when the question makes no sense."""
+        if not self.is_valid():
+            return []
+        asked = self.cleaned_data
+        return [line for line in self.board.only(asked["stand"]) if asked["q"] in line.school.name]
+
+
+class TicketForm:
+    """Submissions that were ticked, each with the version that was on the screen."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self._given = data.getlist("ticket")
+
+    def tickets(self) -> dict[UUID, int]:
+        """By submission; what is no ticket is passed over."""
+        found = (re.fullmatch(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9]{1,6})", text) for text in self._given[:MOST_TICKETS])
+        return {UUID(match[1]): int(match[2]) for match in found if match}

@@ -1,0 +1,112 @@
+"""A school's month on its own page: what it would file, what each child still lacks, and whether it can be filed now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from reports.rules.readiness import SCHOOL_WORDS, Readiness, fix_of
+from reports.rules.standing import time_left
+from reports.sheets.compared import Compared
+from reports.sheets.review import ReviewFlag, ReviewLine, ReviewSheet, ReviewVisit
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A flag on the school's page, with where to answer it and the button that makes it go away."""
+
+    flag: ReviewFlag
+    visit: ReviewVisit
+
+    @property
+    def fix(self) -> str:
+        return fix_of(self.flag.code)
+
+
+@dataclass(frozen=True, slots=True)
+class FilingLine:
+    """A child with what it lacks. `case_id` is None for one who is not served here any more."""
+
+    line: ReviewLine
+    case_id: UUID | None
+
+    @property
+    def questions(self) -> list[Question]:
+        return [Question(flag, visit) for visit in self.line.visits for flag in visit.flags]
+
+    @property
+    def open_questions(self) -> list[Question]:
+        return [question for question in self.questions if not question.flag.answer]
+
+    @property
+    def answered(self) -> list[Question]:
+        return [question for question in self.questions if question.flag.answer]
+
+    @property
+    def lacks(self) -> bool:
+        return bool(self.line.needs or self.open_questions or self.line.returned)
+
+
+@dataclass(frozen=True)
+class FilingSheet:
+    """`version` is the one on the screen: what a button must name. `last` is the state of what was filed last, or empty."""
+
+    review: ReviewSheet
+    lines: tuple[FilingLine, ...]
+    state: str
+    version: int
+    readiness: Readiness
+    deadline: datetime
+    at: datetime
+    compared: Compared | None
+
+    @property
+    def word(self) -> tuple[str, str]:
+        return SCHOOL_WORDS[self.state]
+
+    @property
+    def last_day(self) -> date:
+        return timezone.localdate(self.deadline - timedelta(seconds=1))
+
+    @property
+    def time_left(self) -> str:
+        return time_left(self.deadline, at=self.at)
+
+    @property
+    def is_late(self) -> bool:
+        return self.at >= self.deadline
+
+    @property
+    def is_open(self) -> bool:
+        """The school is at work on it."""
+        return self.state not in ("submitted", "accepted")
+
+    @property
+    def lacking(self) -> list[FilingLine]:
+        return [line for line in self.lines if line.lacks]
+
+    @property
+    def complete(self) -> list[FilingLine]:
+        return [line for line in self.lines if not line.lacks]
+
+
+def filing_sheet(
+    review: ReviewSheet,
+    cases: Mapping[UUID, UUID],
+    *,
+    state: str,
+    confirmed: bool,
+    deadline: datetime,
+    at: datetime,
+    compared: Compared | None = None,
+) -> FilingSheet:
+    """`cases` by child; the readiness is judged from what the snapshot says."""
+    snapshot = review.snapshot
+    lines = tuple(FilingLine(line, cases.get(line.student_id) if line.student_id else None) for line in review.lines)
+    unanswered = sum(flag.travels and not flag.answered for visit in snapshot.visits for flag in visit.flags)
+    ready = Readiness(snapshot.is_nil, unanswered, snapshot.declaration.needs_confirmation, confirmed)
+    return FilingSheet(review, lines, state, snapshot.version, ready, deadline, at, compared)
