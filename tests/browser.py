@@ -20,12 +20,22 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ARGUMENTS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync".split()
 
 
+_open: list[tuple[Any, Browser]] = []  # one for the process, however many files of tests ask for it
+_users: list[None] = []
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield chromium
+    if not _open:
+        playwright = sync_playwright().start()
+        _open.append((playwright, playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)))
+    _users.append(None)
+    yield _open[0][1]
+    _users.pop()
+    if not _users:
+        playwright, chromium = _open.pop()
         chromium.close()
+        playwright.stop()
 
 
 def open_as(browser: Browser, address: str, user: User | None, *, width: int) -> Page:

@@ -5,8 +5,12 @@ from visits import views
 urlpatterns = [
     path("visits/", views.visit_list, name="visit_list"),
     path("visits/export/", views.visit_export, name="visit_export"),
+    path("visits/add/", views.visit_add, name="visit_add"),
     path("visits/<uuid:pk>/", views.visit, name="visit"),
     path("visits/<uuid:pk>/photos/<uuid:photo>/", views.visit_photo, name="visit_photo"),
     path("visits/<uuid:pk>/photos/<uuid:photo>/thumbnail/", views.visit_thumbnail, name="visit_thumbnail"),
+    path("visits/<uuid:pk>/edit/", views.visit_edit, name="visit_edit"),
+    path("visits/<uuid:pk>/text/", views.visit_text, name="visit_text"),
+    path("visits/<uuid:pk>/draft/", views.visit_draft, name="visit_draft"),
     path("students/<uuid:pk>/visits/", views.student_visits, name="student_visits"),
 ]

@@ -1,8 +1,22 @@
 """Changes to visits."""
 
 from visits.actions.confirming import confirm
+from visits.actions.drafts import discard_draft, save_draft
 from visits.actions.importing import import_visits
 from visits.actions.months import lock_months, set_lock
 from visits.actions.photos import announce, receive, remove
+from visits.actions.writing import Conflict, write_visit
 
-__all__ = ["announce", "confirm", "import_visits", "lock_months", "receive", "remove", "set_lock"]
+__all__ = [
+    "Conflict",
+    "announce",
+    "confirm",
+    "discard_draft",
+    "import_visits",
+    "lock_months",
+    "receive",
+    "remove",
+    "save_draft",
+    "set_lock",
+    "write_visit",
+]

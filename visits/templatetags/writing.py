@@ -1,4 +1,4 @@
-"""Each child of a visit's page beside what is written of it."""
+"""What the page of a visit offers to choose from, and each child beside what is written of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ from typing import Any
 
 from django import template
 
-from visits.models import Confirmation
+from visits.models import Confirmation, Visit, VisitRecord
 
 register = template.Library()
 
 AREAS = ["生活适应", "生活语文", "生活数学", "运动与保健", "劳动技能", "唱游与律动", "绘画与手工"]
+CHOICES = {
+    "modes": Visit.Mode.choices,
+    "purposes": Visit.Purpose.choices,
+    "reasons": Visit.Missed.choices,
+    "channels": Visit.Channel.choices,
+    "moods": VisitRecord.Mood.choices,
+    "participations": VisitRecord.Participation.choices,
+    "homeworks": VisitRecord.Homework.choices,
+}
 BLANK = {
     "present": True,
     "absent_reason": "",
@@ -28,6 +37,12 @@ BLANK = {
     "guardian_words": "",
 }
 CONFIRMATION = {"kind": "signature", "signer": "", "relation": "", "witness": ""}
+
+
+@register.simple_tag
+def choices() -> dict[str, Any]:
+    """The codes of each field with their words."""
+    return CHOICES
 
 
 @register.simple_tag

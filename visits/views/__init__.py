@@ -1,4 +1,16 @@
+from visits.views.logging import visit_add, visit_draft, visit_edit, visit_text
 from visits.views.photos import visit_photo, visit_thumbnail
 from visits.views.reading import student_visits, visit, visit_export, visit_list
 
-__all__ = ["student_visits", "visit", "visit_export", "visit_list", "visit_photo", "visit_thumbnail"]
+__all__ = [
+    "student_visits",
+    "visit",
+    "visit_add",
+    "visit_draft",
+    "visit_edit",
+    "visit_export",
+    "visit_list",
+    "visit_photo",
+    "visit_text",
+    "visit_thumbnail",
+]

@@ -90,6 +90,8 @@ async function start() {
 }
 
 async function begin() {
+  const typed = page.draft?.page; // also what counts for nothing just now
+  if (typed?.fields) restore(form, typed);
   await show(page.content);
 }
 

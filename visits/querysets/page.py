@@ -1,0 +1,207 @@
+"""The page on which a visit is logged: what stands in it before anybody types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Post, User
+from accounts.rules import Role
+from counties.models import Policy, School
+from counties.rules import PolicyTerms
+from office.rules import number_text
+from students.models import Case, CaseTeacher, Consent, Guardian
+from visits.models import Visit, VisitDraft, VisitRecord
+from visits.querysets.reach import HEADS
+from visits.querysets.writing import cases_to_log, content_of, hand_of, locks_of
+from visits.rules.changing import NOT_YOURS, why_locked
+from visits.rules.fields import read_draft
+from visits.rules.shape import RECORD, shaped
+from visits.rules.times import usual_times
+from visits.rules.typed import read_key
+
+CHOICES = {
+    "modes": Visit.Mode.choices,
+    "purposes": Visit.Purpose.choices,
+    "reasons": Visit.Missed.choices,
+    "channels": Visit.Channel.choices,
+    "moods": VisitRecord.Mood.choices,
+    "participations": VisitRecord.Participation.choices,
+    "homeworks": VisitRecord.Homework.choices,
+}
+OUTLINE = ("mode", "purpose", "place", "channel", "people", "companions")
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """What the page of one visit shows. `content` has the shape of VisitContent.plain(), every key there."""
+
+    visit_id: UUID
+    base_version: int
+    content: dict[str, Any]
+    children: list[dict[str, Any]]  # of whom may be told: case, name, may_photograph, guardian, relation, last_homework
+    colleagues: list[dict[str, Any]]  # id, name, is_chosen
+    lesson_minutes: int
+    lessons_per_visit: str
+    photo_min: int
+    confirmations: tuple[str, ...]  # the forms the policy accepts
+    needs_reason: bool = False
+    why_locked: str = ""
+    draft_saved_at: datetime | None = None
+    sequence: int = 0  # of the draft: the page counts on from here
+    reason: str = ""  # of a correction, as it was typed
+    draft: dict[str, Any] | None = None  # just as the page saved it
+    choices: dict[str, Any] = field(default_factory=lambda: CHOICES)
+
+    def plain(self) -> dict[str, Any]:
+        """For json_script."""
+        return asdict(self)
+
+
+def new_page(
+    user: User, *, visit_id: UUID, at: datetime, child: UUID | None = None, copied: Visit | None = None, draft: VisitDraft | None = None
+) -> LogPage:
+    """A visit nobody wrote yet: filled from what was last done with the child, or from the visit it is to be like, or a draft."""
+    today = timezone.localdate(at)
+    cases = list(cases_to_log(user).filter(Q(ends_on=None) | Q(ends_on__gt=today - timedelta(days=62))).select_related("student", "school"))
+    chosen = next((case for case in cases if case.pk == child), cases[0] if len(cases) == 1 else None)
+    county = cases[0].school.county_id if cases and cases[0].school else ""
+    terms = _terms(county, today)
+    last = copied or _last_of(chosen, user)
+    content = read_draft(draft.content) if draft else _filled(last, chosen, user, terms, at, is_copy=copied is not None)
+    schools = {case.school_id for case in cases}
+    return _page(user, visit_id, 0, content, cases, schools, terms, today, draft=draft)
+
+
+def edit_page(visit: Visit, user: User, *, at: datetime, draft: VisitDraft | None = None) -> LogPage:
+    """A visit on record, as it stands or as the person's draft has it; says why it cannot be changed where it cannot."""
+    locks = locks_of(visit)
+    mine = cases_to_log(user).order_by().values("pk")
+    theirs = VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case")
+    cases = list(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=theirs)).select_related("student", "school"))
+    content = read_draft(draft.content) if draft else content_of(visit, user)
+    why = why_locked(locks) or ("" if hand_of(visit, user).may_touch(locks) else NOT_YOURS)
+    base = draft.base_version if draft else visit.version
+    terms = _terms(visit.school.county_id, visit.on)
+    return _page(
+        user, visit.pk, base, content, cases, {visit.school_id}, terms, visit.on, draft=draft, needs_reason="accepted" in locks, why=why
+    )
+
+
+def _page(
+    user: User,
+    visit_id: UUID,
+    base: int,
+    content: Any,
+    cases: list[Case],
+    schools: Iterable[UUID | None],
+    terms: PolicyTerms,
+    on: date,
+    *,
+    draft: VisitDraft | None,
+    needs_reason: bool = False,
+    why: str = "",
+) -> LogPage:
+    whole = shaped(content)
+    return LogPage(
+        visit_id=visit_id,
+        base_version=base,
+        content=whole,
+        children=_children(cases, on),
+        colleagues=_colleagues({school for school in schools if school}, whole["people"], on),
+        lesson_minutes=terms.lesson_minutes,
+        lessons_per_visit="" if terms.lessons_per_visit is None else number_text(terms.lessons_per_visit),
+        photo_min=terms.photo_min,
+        confirmations=terms.parent_confirm,
+        needs_reason=needs_reason,
+        why_locked=why,
+        draft_saved_at=draft.saved_at if draft else None,
+        sequence=draft.sequence if draft else 0,
+        draft=draft.content if draft else None,
+    )
+
+
+def _terms(county: str, on: date) -> PolicyTerms:
+    policy = Policy.objects.judging(county, on.replace(day=1)) if county else None
+    return policy.terms if policy else PolicyTerms()
+
+
+def _last_of(case: Case | None, user: User) -> Visit | None:
+    if case is None:
+        return None
+    seen = VisitRecord.objects.open_to(user).filter(student=case.student_id, visit__state__in=["done", "missed"])
+    last = seen.select_related("visit").order_by("-visit__starts_at").first()
+    return last.visit if last else None
+
+
+def _filled(last: Visit | None, chosen: Case | None, user: User, terms: PolicyTerms, at: datetime, *, is_copy: bool) -> dict[str, Any]:
+    """Outline and times of the last one, today; its children too where it is copied. Texts and evidence are of the day itself."""
+    before = content_of(last, user) if last else {}
+    content = {name: before[name] for name in OUTLINE if name in before}
+    cases = [record["case"] for record in before.get("records", [])] if is_copy else []
+    if chosen and str(chosen.pk) not in cases:
+        cases = [str(chosen.pk)]
+    if len(cases) == 1 and content.get("mode") == Visit.Mode.CENTRE and not is_copy:
+        content["mode"] = Visit.Mode.HOME.value
+    if not before:
+        content["people"] = _team_of(chosen, user, timezone.localdate(at))
+    minutes = int((terms.lessons_per_visit or 1) * terms.lesson_minutes)
+    on, start, end = usual_times(before.get("start", ""), before.get("end", ""), minutes, now=timezone.localtime(at))
+    return content | {"on": on, "start": start, "end": end, "records": [RECORD | {"case": case} for case in cases]}
+
+
+def _team_of(case: Case | None, user: User, on: date) -> list[str]:
+    """The child's teachers of today; the writer where they teach."""
+    mine = [str(user.pk)] if user.reach.holds(Role.TEACHER) else []
+    if case is None:
+        return mine
+    today = Q(starts_on=None) | Q(starts_on__lte=on), Q(ends_on=None) | Q(ends_on__gt=on)
+    team = CaseTeacher.objects.filter(*today, case=case).order_by("pk").values_list("user", flat=True)
+    return list(dict.fromkeys([*mine, *map(str, team)]))
+
+
+def _children(cases: list[Case], on: date) -> list[dict[str, Any]]:
+    students = [case.student_id for case in cases]
+    agreed = set(Consent.objects.to_photos(on).filter(student__in=students).order_by().values_list("student", flat=True))
+    homework = _last_homework(cases, on)
+    guardians = _guardians(students)
+    ordered = sorted(cases, key=lambda case: (case.student.initials, case.student.name, str(case.pk)))
+    return [
+        {
+            "case": str(case.pk),
+            "name": case.student.name,
+            "may_photograph": case.student_id in agreed,
+            "guardian": guardians.get(case.student_id, ("", ""))[0],
+            "relation": guardians.get(case.student_id, ("", ""))[1],
+            "last_homework": homework.get(case.pk, ""),
+        }
+        for case in ordered
+    ]
+
+
+def _last_homework(cases: list[Case], on: date) -> dict[UUID, str]:
+    told = VisitRecord.objects.filter(case__in=cases, on__gte=on - timedelta(days=92), on__lte=on).exclude(homework="")
+    return dict(told.order_by("visit__starts_at").values_list("case", "homework"))
+
+
+def _guardians(students: list[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The first guardian of each child: who usually confirms."""
+    found = Guardian.objects.filter(student__in=students, kind=Guardian.Kind.GUARDIAN).order_by("-pk")
+    return {student: (name, relation) for student, name, relation in found.values_list("student", "name", "relation")}
+
+
+def _colleagues(schools: set[UUID], people: list[Any], on: date) -> list[dict[str, Any]]:
+    """Who works at the schools that day; and whoever is on the visit already, of the same county."""
+    posts = Post.objects.in_force(on).filter(school__in=schools, role__in=[Role.TEACHER, *HEADS, Role.ITINERANT])
+    named = {key for person in people if (key := read_key(person))}
+    counties = School.objects.filter(pk__in=schools).order_by().values("county")
+    elsewhere = Post.objects.filter(user__in=named, school__county__in=counties)
+    found = User.objects.filter(Q(pk__in=posts.order_by().values("user"), is_active=True) | Q(pk__in=elsewhere.order_by().values("user")))
+    rows = found.order_by("name", "pk").values_list("pk", "name")
+    return [{"id": str(pk), "name": name, "is_chosen": pk in named} for pk, name in rows]

@@ -1,0 +1,123 @@
+"""What writing a visit asks of the records: whose hand it is, of which children it may tell, what stands there now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Post, User
+from accounts.rules import Role
+from office.rules import number_text
+from students.codes import SERVED_STATES
+from students.models import Case
+from students.querysets import CaseQuerySet
+from visits.models import Visit, VisitPerson, VisitRecord, VisitRevision
+from visits.querysets.reach import GOERS, HEADS
+from visits.rules.changing import Hand
+from visits.rules.sheet import CaseSpan
+from visits.rules.writing import TEXTS
+
+WRITERS = (Role.TEACHER, *HEADS)
+"""Who logs visits: the teachers of the children, and their school's heads."""
+
+
+def cases_to_log(user: User) -> CaseQuerySet:
+    """The served cases of which a person may write a visit: those they teach today, and those of the schools they head."""
+    theirs = Q(school__in=user.reach.schools(*HEADS)) | Q(pk__in=Case.objects.taught_by(user).order_by().values("pk"))
+    cases: CaseQuerySet = Case.objects.filter(theirs, state__in=SERVED_STATES)
+    return cases
+
+
+def cases_of(keys: Iterable[UUID], user: User, visit: Visit | None) -> dict[UUID, Case]:
+    """Of these cases those the person may write of; and of a visit on record, those whose record they read."""
+    allowed = Q(pk__in=cases_to_log(user).order_by().values("pk"))
+    if visit is not None:
+        allowed |= Q(pk__in=VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case"))
+    found: dict[UUID, Case] = Case.objects.filter(allowed).in_bulk(list(keys))
+    return found
+
+
+def span_of(case: Case) -> CaseSpan:
+    return CaseSpan(case.pk, case.school_id, case.starts_on, case.ends_on, is_served=case.state in SERVED_STATES)
+
+
+def hand_of(visit: Visit, user: User) -> Hand:
+    """By what right somebody writes over a visit."""
+    reach = user.reach
+    return Hand(
+        is_author=visit.author_id == user.pk and reach.holds(*WRITERS),
+        is_team=bool(reach.schools(*GOERS)) and VisitPerson.objects.filter(visit=visit, user=user.pk).exists(),
+        is_admin=visit.school_id in reach.schools(Role.SCHOOL_ADMIN),
+        is_principal=visit.school_id in reach.schools(Role.PRINCIPAL),
+    )
+
+
+def locks_of(visit: Visit) -> set[str]:
+    return {lock for lock in VisitRecord.objects.filter(visit=visit).order_by().values_list("lock", flat=True) if lock}
+
+
+def unknown_people(people: Sequence[UUID], county: str, visit: Visit | None) -> set[UUID]:
+    """Those who neither work nor worked at a school of the county, nor stand on the visit already."""
+    known = set(Post.objects.filter(user__in=people, school__county=county).order_by().values_list("user", flat=True))
+    if visit is not None:
+        known |= set(VisitPerson.objects.filter(visit=visit, user__in=people).order_by().values_list("user", flat=True))
+    return set(people) - known
+
+
+# --- What stands there now ------------------------------------------------------------------------------
+
+
+def content_of(visit: Visit, user: User) -> dict[str, Any]:
+    """A visit as its page would send it, of the children whose records `user` reads; photos and confirmations as last sent."""
+    seen = VisitRecord.objects.open_to(user).filter(visit=visit).order_by("student__name_key", "pk")
+    return plain_of(visit, list(seen))
+
+
+def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
+    """A visit with these of its records in the form of VisitContent.plain()."""
+    people = list(VisitPerson.objects.filter(visit=visit).order_by("pk").values_list("user", "name"))
+    starts_at, ends_at = timezone.localtime(visit.starts_at), timezone.localtime(visit.ends_at)
+    is_missed = visit.state == Visit.State.MISSED
+    return {
+        "on": visit.on.isoformat(),
+        "start": f"{starts_at:%H:%M}",
+        "end": f"{ends_at:%H:%M}",
+        "mode": visit.mode,
+        "purpose": visit.purpose,
+        "place": visit.place,
+        "channel": visit.channel,
+        "state": "missed" if is_missed else "done",
+        "missed_reason": visit.missed_reason,
+        "reason_text": next((record.reason_text for record in records if record.reason_text), "") if is_missed else "",
+        "people": [str(user) for user, _ in people if user],
+        "companions": [name for user, name in people if not user],
+        "records": [_record(record) for record in records],
+        **sent_with(visit, {str(record.case_id) for record in records}),
+    }
+
+
+def _record(record: VisitRecord) -> dict[str, Any]:
+    return {
+        "case": str(record.case_id),
+        "present": record.present,
+        "absent_reason": record.absent_reason,
+        "lessons": number_text(record.lessons),
+        "mood": record.mood,
+        "participation": record.participation,
+        "last_homework": record.last_homework,
+        **{name: getattr(record, name) for name in TEXTS},
+    }
+
+
+def sent_with(visit: Visit, cases: set[str]) -> dict[str, list[dict[str, Any]]]:
+    """The photos and confirmations that the last revision names, of these cases; photos of nobody belong to everybody."""
+    last = VisitRevision.objects.filter(visit=visit).order_by("-version").first()
+    content: Mapping[str, Any] = last.content if last else {}
+    return {
+        "photos": [photo for photo in content.get("photos", []) if not photo["cases"] or cases & set(photo["cases"])],
+        "confirmations": [given for given in content.get("confirmations", []) if given["case"] in cases],
+    }

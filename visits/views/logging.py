@@ -1,0 +1,167 @@
+"""A visit is logged: its page, and what the page sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.middleware import Request
+from accounts.models import User
+from office.audit import viewed
+from visits.actions import Conflict, discard_draft, save_draft, write_visit
+from visits.models import Photo, Visit, VisitDraft, VisitRecord, VisitRevision
+from visits.querysets.page import LogPage, edit_page, new_page
+from visits.querysets.writing import WRITERS, content_of, hand_of
+from visits.rules.typed import read_key
+from visits.rules.writing import BadContent, VisitContent
+from visits.views.protocol import body_of, json_door
+
+MOST_DRIFT = 2**31 - 1
+MOST = 2**53
+
+
+@require_safe
+def visit_add(request: Request) -> HttpResponse:
+    """The page of a visit nobody wrote yet; `child`, `copy` or a draft's `visit` say what stands in it."""
+    _writers_only(request.user)
+    asked = {name: read_key(request.GET.get(name)) for name in ("visit", "child", "copy")}
+    visit_id = asked["visit"] or uuid4()
+    seen = Visit.objects.visible_to(request.user)
+    if asked["visit"] and seen.filter(pk=visit_id).exists():
+        return redirect("visit_edit", visit_id)
+    page = new_page(
+        request.user,
+        visit_id=visit_id,
+        at=request.now,
+        child=asked["child"],
+        copied=seen.filter(pk=asked["copy"]).first() if asked["copy"] else None,
+        draft=_draft(request, visit_id),
+    )
+    return _shown(request, page)
+
+
+@require_safe
+def visit_edit(request: Request, pk: UUID) -> HttpResponse:
+    """The page of a visit on record, for those who may change it; while it is filed it says why not."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
+    if not hand_of(visit, request.user).may_touch(set()):
+        raise PermissionDenied
+    for student in VisitRecord.objects.open_to(request.user).filter(visit=visit).values_list("student", flat=True):
+        viewed("visit", subject=student, by=request.user.pk, at=request.now, county=visit.school.county_id)
+    return _shown(request, edit_page(visit, request.user, at=request.now, draft=_draft(request, pk)))
+
+
+def _shown(request: Request, page: LogPage, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+    context = {"page": page, "data": page.plain(), "errors": errors or {}, "reason": page.reason}
+    return render(request, "visits/log.html", context, status=status)
+
+
+def _draft(request: Request, visit_id: UUID) -> VisitDraft | None:
+    return VisitDraft.objects.filter(visit=visit_id, user=request.user).first()
+
+
+def _writers_only(user: User) -> None:
+    if not user.reach.holds(*WRITERS):
+        raise PermissionDenied
+
+
+def _reachable(user: User, visit_id: UUID) -> None:
+    """A visit beyond one's reach is as if it did not exist; of what one wrote oneself the receipt is still found."""
+    if not Visit.objects.filter(pk=visit_id).exists() or Visit.objects.visible_to(user).filter(pk=visit_id).exists():
+        return
+    if not VisitRevision.objects.filter(visit=visit_id, by=user).exists():
+        raise Http404
+
+
+# --- What the page sends ----------------------------------------------------------------------------------
+
+
+@json_door("PUT")
+def visit_text(request: Request, pk: UUID) -> HttpResponse:
+    """The text of a visit, with the manifest of the photos that follow. Answers with the receipt."""
+    _writers_only(request.user)
+    _reachable(request.user, pk)
+    sent = body_of(request)
+    content = VisitContent.read(sent.get("content"))
+    try:
+        receipt = write_visit(
+            visit_id=pk,
+            content=content,
+            base_version=_whole(sent, "base_version"),
+            by=request.user,
+            at=request.now,
+            reason=str(sent.get("reason") or ""),
+            **_device(sent.get("device"), now=request.now),
+        )
+    except Conflict as conflict:
+        return _conflict(conflict, request.user)
+    return JsonResponse(_receipt(receipt), status=201 if receipt.at == request.now else 200)
+
+
+def _receipt(receipt: VisitRevision) -> dict[str, Any]:
+    announced = [each["id"] for each in receipt.content["photos"]]
+    missing = Photo.objects.filter(visit=receipt.visit_id, pk__in=announced, file=None).order_by("position", "pk")
+    return {
+        "receipt": receipt.receipt,
+        "version": receipt.version,
+        "digest": receipt.digest,
+        "missing": [str(pk) for pk in missing.values_list("pk", flat=True)],
+    }
+
+
+def _conflict(conflict: Conflict, user: User) -> JsonResponse:
+    """Both texts, side by side: the page holds the one, this brings the other."""
+    current = {
+        "version": conflict.visit.version,
+        "content": content_of(conflict.visit, user),
+        "by": conflict.current.by.name if conflict.current else "",
+        "at": conflict.current.at if conflict.current else conflict.visit.written_at,
+    }
+    return JsonResponse({"current": current, "words": str(conflict)}, status=409)
+
+
+def _device(plain: Any, *, now: datetime) -> dict[str, Any]:
+    """When it was written and how far off the device's clock is, by what the device says of both; nothing where it says nothing."""
+    device = plain if isinstance(plain, dict) else {}
+    at, sent_at = _moment(device.get("at")), _moment(device.get("sent_at"))
+    drift = int((sent_at - now).total_seconds()) if sent_at else 0
+    return {"device_at": at, "drift": max(-MOST_DRIFT, min(MOST_DRIFT, drift))}
+
+
+def _moment(said: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(said)
+        aware = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        return aware if 2000 <= aware.year <= 2200 else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _whole(plain: dict[str, Any], name: str) -> int:
+    value = plain.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST:
+        return value
+    raise BadContent({name: "内容的格式不对。"})
+
+
+@json_door("PUT", "DELETE")
+def visit_draft(request: Request, pk: UUID) -> HttpResponse:
+    """What the page holds, kept as it is; a DELETE discards it."""
+    _writers_only(request.user)
+    _reachable(request.user, pk)
+    if request.method == "DELETE":
+        discard_draft(visit_id=pk, by=request.user)
+        return JsonResponse({})
+    sent = body_of(request)
+    if not isinstance(content := sent.get("content"), dict):
+        raise BadContent({"content": "内容的格式不对。"})
+    numbers = {name: _whole(sent, name) for name in ("base_version", "sequence")}
+    kept = save_draft(visit_id=pk, content=content, by=request.user, at=request.now, **numbers)
+    return JsonResponse({"sequence": kept.sequence, "saved_at": kept.saved_at})
