@@ -45,22 +45,22 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=DayInput(), input_formats=["%Y-%m-%d"], help_text=help_text)
 
 
 class PauseForm(forms.Form):
-    starts_on = _day("暂停自")
-    ends_on = _day("恢复于", required=False, help_text="还不知道就留空；当天起恢复送教。")
+    starts_on = day_field("暂停自")
+    ends_on = day_field("恢复于", required=False, help_text="还不知道就留空；当天起恢复送教。")
     reason = forms.CharField(label="原因", max_length=100, help_text="例如：住院、外出。")
 
 
 class ResumeForm(forms.Form):
-    on = _day("恢复于", help_text="当天起恢复送教。")
+    on = day_field("恢复于", help_text="当天起恢复送教。")
 
 
 class RemoteForm(forms.Form):
-    until = _day("以远程为主，至", help_text="含这一天。")
+    until = day_field("以远程为主，至", help_text="含这一天。")
     reason = forms.CharField(label="理由", max_length=200, help_text="例如：住在康复机构。")
 
 
@@ -68,7 +68,7 @@ class TeamForm(forms.Form):
     """Whoever works at the case's school, and who is on the case already."""
 
     team = forms.ModelMultipleChoiceField(User.objects.none(), label="责任教师", widget=forms.CheckboxSelectMultiple)
-    on = _day("自何日起")
+    on = day_field("自何日起")
 
     def __init__(self, data: Mapping[str, Any] | None, *, case: Case, on: date) -> None:
         present = User.objects.filter(case_posts__case=case).filter(Q(case_posts__ends_on=None) | Q(case_posts__ends_on__gt=on))

@@ -34,6 +34,13 @@ class StudentQuerySet(models.QuerySet[Any]):
         of_counties = Q(county__in=user.reach.areas(*county_roles))
         return self.filter(of_counties | Q(Exists(cases)) if user.reach.holds(*SCHOOL_ROLES) else of_counties)
 
+    def agreed_through(self, user: User) -> StudentQuerySet:
+        """The children whose guardians' consents a person writes down: those a school admin's school serves, those one teaches."""
+        from students.models import Case
+
+        mine = Case.objects.filter(school__in=user.reach.schools(Role.SCHOOL_ADMIN)) | Case.objects.taught_by(user)
+        return self.filter(Exists(mine.filter(student=OuterRef("pk"))))
+
     def with_current_case(self, user: User, on: date) -> StudentQuerySet:
         """Adds of the latest case that `user` sees: `case_id`, `standing`, `school_id`, `school_code`."""
         from students.models import Case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,13 @@ class ConsentQuerySet(models.QuerySet[Any]):
     def to_photos(self, on: date) -> ConsentQuerySet:
         """The yeses to photos in force on a day."""
         return self.in_force(on).filter(kind="photos", is_given=True)
+
+    def standing(self, students: Iterable[Any], on: date) -> dict[Any, dict[str, Any]]:
+        """Of each of the children, by kind, what stands on a day. One query."""
+        found: dict[Any, dict[str, Any]] = {}
+        for one in self.in_force(on).filter(student__in=list(students)):
+            found.setdefault(one.student_id, {})[one.kind] = one
+        return found
 
 
 def _runs(on: date) -> Q:

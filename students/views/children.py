@@ -23,7 +23,7 @@ from office.refusals import Refused
 from office.rules import masked_number
 from students.actions.reveal import may_reveal, needs_reason, reveal
 from students.forms import PHONE, RevealForm
-from students.models import Case, Student
+from students.models import Case, Consent, Student
 from students.rules.identity import age
 from students.rules.lines import FIELDS, STANDINGS, what_was_done
 from students.rules.words import disability_text
@@ -71,7 +71,9 @@ def student_placement(request: Request, pk: UUID) -> HttpResponse:
     cases = cases.select_related("school").prefetch_related("pauses", "teachers__user")
     own = request.user.reach.schools(Role.SCHOOL_ADMIN)
     shown = [(case, *STANDINGS[case.standing], case.school_id in own and case.standing in CHANGEABLE) for case in cases]
-    context = {"student": student, "cases": shown}
+    standing = Consent.objects.standing([student], today).get(student.pk, {})
+    context = {"student": student, "cases": shown, "consents": [(kind.label, standing.get(kind)) for kind in Consent.Kind]}
+    context["may_agree"] = Student.objects.agreed_through(request.user).filter(pk=pk).exists()
     return render(request, "students/student_placement.html", context)
 
 

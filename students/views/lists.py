@@ -46,6 +46,7 @@ def student_list(request: Request) -> HttpResponse:
         "lines": list(lines_of(list(page.object_list), request.user, today)),
         "shows_school": len(schools) > 1,
         "may_search": request.user.reach.sees_names,
+        "may_agree": request.user.reach.holds(Role.SCHOOL_ADMIN, Role.TEACHER),
         "may_import": request.user.reach.holds(Role.COUNTY_STAFF, Role.SCHOOL_ADMIN),
     }
     return render(request, "students/student_list.html", context)
