@@ -13,7 +13,7 @@ from counties.models import Holiday, MakeUpDay, Term
 from counties.rules import NULLABLE, PRESETS, BadPolicy, PolicyTerms
 from counties.rules.words import LABELS
 
-CHOICES = {"period": [("month", "按月"), ("week", "按周")]}
+CHOICES = {"period": [("month", "按月"), ("week", "按周")], "confirm_period": [("visit", "每次"), ("month", "每月一次")]}
 WORDS = ("counting_purposes", "parent_confirm", "budget_categories", "approval_chain", "plan_due_date")
 """Kept as the version before has them: lists of words that later parts of the product read."""
 

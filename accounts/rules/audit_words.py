@@ -27,6 +27,7 @@ VERBS = {
     "consent.withdrawn": "登记撤回同意",
     "county.loaded": "读入县的文件",
     "demo.loaded": "建立演示数据",
+    "flag.answered": "说明一个事项",
     "holidays.seeded": "填入一年的放假安排",
     "month.exported": "导出月报表格",
     "photo.received": "收到一张照片",

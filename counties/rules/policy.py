@@ -5,7 +5,7 @@ Source: docs/rules.md, "The policy".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, time
 from decimal import Decimal
@@ -79,10 +79,13 @@ def _flag(value: Any) -> bool:
     return value
 
 
-def _period(value: Any) -> str:
-    if value not in ("month", "week"):
-        raise ValueError
-    return str(value)
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise ValueError
+        return str(value)
+
+    return read
 
 
 def _text(value: Any) -> str:
@@ -112,6 +115,7 @@ class PolicyTerms:
     missed_visit_workload: Decimal = Decimal(1)
     photo_min: int = 2
     parent_confirm: tuple[str, ...] = ("signature", "thumbprint", "proxy", "paper", "link", "phone")
+    confirm_period: str = "visit"
     record_due_hours: int = 168
     submit_due_day: int = 28
     prepare_day: int = 25
@@ -164,7 +168,7 @@ READERS = {
     "age_min": _whole,
     "age_max": _whole,
     "cert_required": _flag,
-    "period": _period,
+    "period": _one_of("month", "week"),
     "visits_per_period": _some,
     "lessons_per_visit": _some_decimal,
     "lesson_minutes": _some,
@@ -180,6 +184,7 @@ READERS = {
     "missed_visit_workload": _decimal,
     "photo_min": _whole,
     "parent_confirm": _words,
+    "confirm_period": _one_of("visit", "month"),
     "record_due_hours": _whole,
     "submit_due_day": _day_of_month,
     "prepare_day": _day_of_month,

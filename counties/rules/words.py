@@ -30,6 +30,7 @@ LABELS = {
     "missed_visit_workload": "未送成计工作量的比例",
     "photo_min": "每次至少几张照片",
     "parent_confirm": "家长确认方式",
+    "confirm_period": "家长多久确认一次",
     "record_due_hours": "几小时内写记录",
     "submit_due_day": "每月上报截止日",
     "prepare_day": "每月汇总日",
@@ -64,6 +65,8 @@ def policy_lines(terms: PolicyTerms) -> list[tuple[str, str]]:
 def value_words(key: str, value: Any) -> str:
     if value is None:
         return UNKNOWN
+    if key == "confirm_period":
+        return "每次" if value == "visit" else "每月一次"
     if key == "exempt_months":
         return "、".join(f"{month}月" for month in value) or "无"
     if key in ("remote_max_share", "missed_visit_workload"):

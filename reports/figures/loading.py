@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choose
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value, When
-from django.db.models.functions import Cast, Least
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Least
 from django.utils.timezone import get_default_timezone
 
 from accounts.models import Post
@@ -23,14 +23,11 @@ from students.codes import SERVED_STATES
 from students.models import Case
 from students.rules.service import Service, months_of_year
 from visits.models import Visit, VisitPerson, VisitRecord
+from visits.querysets.showing import SHOWN, key, read_shown, showing
+from visits.rules.flags import Shown
 from visits.rules.judging import Fact, Key
 
 LESSONS = DecimalField(max_digits=9, decimal_places=2)
-
-
-def key(column: str) -> Cast:
-    """The id as text: see visits.rules.judging.Key."""
-    return Cast(column, TextField())
 
 
 @dataclass(frozen=True)
@@ -124,8 +121,10 @@ def happened(as_of: datetime, prefix: str = "") -> Q:
     )
 
 
-def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, month_window: Span) -> list[Fact]:
-    """One query: the children's visits between the days of `window`, in order of their start."""
+def load_facts(
+    scope: Scope, window: Span, as_of: datetime, demands: Demands, month_window: Span
+) -> tuple[list[Fact], dict[tuple[Key, Key], Shown]]:
+    """One query: the children's visits between the days of `window`, in order of their start, and what those from the page show."""
     twin = (
         VisitRecord.objects.filter(
             student=OuterRef("student"),
@@ -138,19 +137,21 @@ def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, mo
         .exclude(pk=OuterRef("pk"))
         .exclude(teaching_key="")
     )
+    records = scope.own(VisitRecord.objects.between(window.first, window.last), month_window).filter(happened(as_of, "visit__"))
     rows = (
-        scope.own(VisitRecord.objects.between(window.first, window.last), month_window)
-        .filter(happened(as_of, "visit__"))
+        records.annotate(**showing(demands.terms, as_of=as_of))
         .annotate(repeated=Choose(When(teaching_key="", then=Value(False)), default=Exists(twin)))  # noqa: FBT003
         .order_by("visit__starts_at")
         .values_list(
             *(key("visit_id"), key("student_id"), key("school_id"), "on", "present", "absent_reason", "lessons", "repeated"),
             *(f"visit__{name}" for name in ("starts_at", "ends_at", "mode", "state", "purpose", "missed_reason")),
+            *SHOWN,
         )
     )
     zone, purposes = get_default_timezone(), frozenset(demands.terms.counting_purposes)
-    return [
-        Fact(
+    facts, shown = [], {}
+    for visit, student, school, on, present, absent, lessons, repeated, start, end, mode, state, purpose, missed, *page in rows.iterator():
+        fact = Fact(
             *(visit, student, school, on, start.astimezone(zone), end.astimezone(zone), mode, state),
             counts=purpose in purposes,
             present=present and state == Visit.State.DONE,
@@ -158,8 +159,10 @@ def load_facts(scope: Scope, window: Span, as_of: datetime, demands: Demands, mo
             lessons=lessons,
             repeated=bool(repeated),
         )
-        for visit, student, school, on, present, absent, lessons, repeated, start, end, mode, state, purpose, missed in rows.iterator()
-    ]
+        facts.append(fact)
+        if (of_page := read_shown(page)) and fact.present:
+            shown[visit, student] = of_page
+    return facts, shown
 
 
 class YearSum(NamedTuple):

@@ -24,7 +24,6 @@ from reports.figures.loading import (
     Scope,
     Times,
     YearSum,
-    key,
     load_children,
     load_demands,
     load_facts,
@@ -45,6 +44,8 @@ from students.rules.service import (
     next_month,
     visits_for,
 )
+from visits.querysets.showing import key
+from visits.rules.flags import page_flags
 from visits.rules.judging import (
     Fact,
     Flag,
@@ -109,7 +110,7 @@ class _Judging:
     def _load(self) -> None:
         reading = Span(min(self.judged.first, self.calendar_month.first), max(self.judged.last, self.calendar_month.last))
         self.children = load_children(self.scope, self.calendar_month, self.year.window)
-        facts = load_facts(self.scope, reading, self.as_of, self.demands, self.calendar_month)
+        facts, self.shown = load_facts(self.scope, reading, self.as_of, self.demands, self.calendar_month)
         self.sums = load_year(self.scope, self.year.span, self.as_of, self.demands, self.calendar_month)
         self.posts = load_posts(self.scope, self.calendar_month)
         self.people = load_people(self.scope, reading, self.as_of, (post.user_id for post in self.posts))
@@ -184,6 +185,8 @@ class _Judging:
         for fact in counted:
             team = self.teams.get(fact.visit_id, NOBODY)
             yield from visit_flags(fact, team, overlaps=fact.visit_id in self.clashing, terms=self.terms)
+            if shown := self.shown.get((fact.visit_id, fact.student_id)):
+                yield from page_flags(fact, shown, self.terms)
         remote = sum(fact.mode == "remote" for fact in counted)
         if remote and is_mostly_remote(remote, len(counted), self.terms) and not self._is_mainly_remote(cases):
             yield Flag.REMOTE_SHARE

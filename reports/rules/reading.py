@@ -42,6 +42,13 @@ QUESTIONS = {
     Flag.SHORT_DURATION: "起止时间不够所记的课时：是时间记短了，还是课时记多了？",
     Flag.REMOTE_SHARE: "本月一半以上是远程：孩子近期不便入户吗？",
     Flag.REPEATED_TEXT: "教学内容与这个孩子另一次的一字不差：这次练了什么？",
+    Flag.TOO_FEW_PHOTOS: "照片少于要求的张数：手机里还有当天的照片吗？",
+    Flag.REUSED_PHOTO: "同一张照片也在另一次送教里：哪一次是放错了？",
+    Flag.PHOTO_OTHER_DAY: "相机记的日期不是送教那天：是放错了，还是相机的日期不准？",
+    Flag.UNCONFIRMED: "家长还没有确认这次送教：可以请家长补签，或说明为什么没有签吗？",
+    Flag.LATE_RECORD: "记录比要求的晚：是什么耽搁了？",
+    Flag.CLOCK_SKEW: "手机的时间与标准时间相差超过十分钟：起止时间要改吗？",
+    Flag.SIMILAR_PHOTO: "有照片与另一次的很像（同一张床、同一间屋是常有的）：是当天拍的吗？",
 }
 """What a flag asks. A question, never an accusation."""
 

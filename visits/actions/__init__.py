@@ -1,5 +1,6 @@
 """Changes to visits."""
 
+from visits.actions.answering import answer_flag
 from visits.actions.confirming import confirm
 from visits.actions.drafts import discard_draft, save_draft
 from visits.actions.importing import import_visits
@@ -10,6 +11,7 @@ from visits.actions.writing import Conflict, write_visit
 __all__ = [
     "Conflict",
     "announce",
+    "answer_flag",
     "confirm",
     "discard_draft",
     "import_visits",

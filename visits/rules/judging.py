@@ -43,6 +43,13 @@ class Flag(StrEnum):
     SHORT_DURATION = "short_duration"
     REMOTE_SHARE = "remote_share"
     REPEATED_TEXT = "repeated_text"
+    TOO_FEW_PHOTOS = "too_few_photos"
+    REUSED_PHOTO = "reused_photo"
+    PHOTO_OTHER_DAY = "photo_other_day"
+    UNCONFIRMED = "unconfirmed"
+    LATE_RECORD = "late_record"
+    CLOCK_SKEW = "clock_skew"
+    SIMILAR_PHOTO = "similar_photo"
 
 
 FLAG_WORDS = {
@@ -52,7 +59,17 @@ FLAG_WORDS = {
     Flag.SHORT_DURATION: "时长少于课时",
     Flag.REMOTE_SHARE: "远程占比较高",
     Flag.REPEATED_TEXT: "记录内容与另一次相同",
+    Flag.TOO_FEW_PHOTOS: "照片不足",
+    Flag.REUSED_PHOTO: "照片与另一次相同",
+    Flag.PHOTO_OTHER_DAY: "照片不是当天拍摄",
+    Flag.UNCONFIRMED: "家长尚未确认",
+    Flag.LATE_RECORD: "补录较晚",
+    Flag.CLOCK_SKEW: "手机时间不准",
+    Flag.SIMILAR_PHOTO: "照片与另一次很像",
 }
+
+STAYING = frozenset({Flag.SIMILAR_PHOTO})
+"""Asked of the teacher and the school; no part of what is reported of a month."""
 
 
 Key = str

@@ -28,6 +28,7 @@ def make_visit(
         "ends_at": starts_at + timedelta(minutes=minutes),
         "mode": Visit.Mode.HOME if len(cases) == 1 else Visit.Mode.CENTRE,
         "state": Visit.State.DONE,
+        "source": Visit.Source.SHEET,  # of which no photo, confirmation or clock is asked; say PAGE where they are meant
         "written_at": starts_at + timedelta(minutes=minutes),
     }
     visit = Visit.objects.create(**defaults | fields)

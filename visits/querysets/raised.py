@@ -1,0 +1,297 @@
+"""The questions of a month, record by record, and what was answered. Source: docs/rules.md, "Flags"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Case as Choose
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.timezone import get_default_timezone
+
+from counties.models import Policy, School
+from counties.rules import PolicyTerms, Span
+from students.codes import SERVED_STATES
+from students.models import Case
+from students.rules.service import judged_span, month_span
+from visits.models import FlagAnswer, Visit, VisitPerson, VisitRecord
+from visits.querysets.showing import (
+    SHOWN,
+    ByChild,
+    found_by_child,
+    key,
+    near_pictures,
+    other,
+    pictures_of_another_day,
+    read_shown,
+    reused_pictures,
+    same_pictures,
+    showing,
+)
+from visits.rules.flags import Evidence, Other, Raised, Shown, page_flags, question
+from visits.rules.judging import STAYING, Fact, Flag, Key, Team, is_delivered, is_mostly_remote, visit_flags
+from visits.rules.overlaps import Outing, overlaps
+
+HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
+NOBODY = Team(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the answer to this evidence if there is one."""
+
+    raised: Raised
+    answer: FlagAnswer | None
+
+
+def raised_in(*, schools: Iterable[UUID], month: date, as_of: datetime) -> list[Raised]:
+    """What is asked about the schools' records of a month, its judged days and its calendar days, in order of the visits.
+
+    A fixed number of queries for each county: at most twelve, seven where nothing was written on the page.
+    """
+    by_county: dict[str, list[UUID]] = defaultdict(list)
+    for school, county in School.objects.filter(pk__in=list(schools)).order_by("code").values_list("pk", "county"):
+        by_county[county].append(school)
+    return [raised for county, theirs in by_county.items() for raised in _Asking(county, theirs, month, as_of).raised()]
+
+
+def with_answers(raised: Sequence[Raised]) -> list[Asked]:
+    """One query. An answer to other evidence is none."""
+    answers = FlagAnswer.objects.filter(record__in={each.record for each in raised}).select_related("by") if raised else ()
+    given = {(answer.record_id, answer.code, answer.evidence): answer for answer in answers}
+    return [Asked(each, given.get((each.record, each.code.value, each.evidence))) for each in raised]
+
+
+class _Row(NamedTuple):
+    """A fact, its record, and what its text is compared by."""
+
+    record: UUID
+    fact: Fact
+    text_key: str
+    shown: Shown | None  # of a visit from a sheet nothing
+
+
+class _Asking:
+    """A month of one county's schools: what was loaded, grouped once, and asked visit by visit."""
+
+    def __init__(self, county: str, schools: list[UUID], month: date, as_of: datetime) -> None:
+        self.county, self.schools, self.month, self.as_of = county, schools, month, as_of
+        policy = Policy.objects.judging_each(county, [month])[month]
+        self.terms = policy.terms if policy else PolicyTerms()
+        self.judged, calendar = judged_span(month, self.terms), month_span(month)
+        self.window = Span(min(self.judged.first, calendar.first), max(self.judged.last, calendar.last))
+        self.rows = _rows(self._of_children(), self.terms, self.as_of)
+        self.own = [row for row in self.rows if UUID(row.fact.school_id) in schools and is_delivered(row.fact, self.terms)]
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    def _records(self) -> QuerySet[VisitRecord]:
+        records: QuerySet[VisitRecord] = VisitRecord.objects.between(self.window.first, self.window.last).filter(
+            visit__state__in=HAPPENED, visit__starts_at__lte=self.as_of
+        )
+        return records.order_by()
+
+    def _of_schools(self) -> QuerySet[VisitRecord]:
+        return self._records().filter(school__in=self.schools)
+
+    def _of_children(self) -> QuerySet[VisitRecord]:
+        """Also what the schools' children had from others: a child may be in two visits at once."""
+        return self._records().filter(student__in=self._of_schools().values("student"))
+
+    @cached_property
+    def people(self) -> list[tuple[Key | None, Other]]:
+        """One query: the teams, and wherever else these people were in the month."""
+        visits = self._of_schools().values("visit")
+        users = VisitPerson.objects.filter(visit__in=visits, user__isnull=False).order_by().values("user")
+        rows = VisitPerson.objects.filter(
+            Q(visit__in=visits) | Q(user__in=users),
+            visit__on__gte=self.window.first,
+            visit__on__lte=self.window.last,
+            visit__state__in=HAPPENED,
+            visit__starts_at__lte=self.as_of,
+        )
+        columns = rows.order_by().values_list(key("user_id"), key("visit_id"), "visit__starts_at", "visit__ends_at")
+        return [(user, other(*visit)) for user, *visit in columns]
+
+    @cached_property
+    def teams(self) -> dict[Key, Team]:
+        teams: dict[Key, Team] = {}
+        for user, visit in self.people:
+            people, teachers = teams.get(visit.visit_id, NOBODY)
+            teams[visit.visit_id] = Team(people + 1, teachers + (user is not None))
+        return teams
+
+    @cached_property
+    def clashes(self) -> dict[Key, set[Key]]:
+        outings = [Outing(row.fact.student_id, row.fact.starts_at, row.fact.ends_at, row.fact.visit_id) for row in self.rows]
+        outings += [Outing(user, visit.starts_at, visit.ends_at, visit.visit_id) for user, visit in self.people if user is not None]
+        return overlaps(outings)
+
+    @cached_property
+    def visits(self) -> dict[Key, Other]:
+        known = {row.fact.visit_id: Other(row.fact.visit_id, row.fact.starts_at, row.fact.ends_at) for row in self.rows}
+        return known | {visit.visit_id: visit for _, visit in self.people}
+
+    @cached_property
+    def twins(self) -> dict[tuple[Key, str], list[Other]]:
+        """By child and text, the delivered visits that say it. One query, or none."""
+        twice = [row for row in self.own if row.fact.repeated]
+        twins: dict[tuple[Key, str], list[Other]] = defaultdict(list)
+        if twice:
+            found = _delivered(self.as_of).filter(
+                student__in={UUID(row.fact.student_id) for row in twice}, teaching_key__in={row.text_key for row in twice}
+            )
+            rows = found.values_list(key("student_id"), "teaching_key", key("visit_id"), "visit__starts_at", "visit__ends_at")
+            for student, text, *visit in rows:
+                twins[student, text].append(other(*visit))
+        return twins
+
+    @cached_property
+    def same(self) -> tuple[ByChild, dict[str, list[Other]]]:
+        """The pictures that are on another visit too, and all visits each is on. Two queries, or none."""
+        if not any(row.shown and row.shown.has_reused for row in self.own):
+            return {}, {}
+        pictures = found_by_child(reused_pictures(self.as_of), self._of_schools(), "digest")
+        return pictures, same_pictures({digest for found in pictures.values() for (digest,) in found}, self.county, as_of=self.as_of)
+
+    @cached_property
+    def other_days(self) -> ByChild:
+        """One query, or none."""
+        if not any(row.shown and row.shown.has_other_day for row in self.own):
+            return {}
+        return found_by_child(pictures_of_another_day(), self._of_schools(), "digest", "day")
+
+    @cached_property
+    def like(self) -> ByChild:
+        """The pictures that look nearly like one of another visit, with that visit. Two queries, or none."""
+        return near_pictures(self._of_schools(), self.county, as_of=self.as_of) if any(row.shown for row in self.own) else {}
+
+    # --- asking -------------------------------------------------------------------------------------
+
+    def raised(self) -> Iterator[Raised]:
+        remote = self._mostly_remote()
+        for row in self.own:
+            flags = list(self._flags(row))
+            seen = self._evidence(row, *remote.get(row.record, (0, 0)))
+            if row.record in remote:
+                flags.append(Flag.REMOTE_SHARE)
+            if seen.like_photo:
+                flags.append(Flag.SIMILAR_PHOTO)
+            for flag in sorted(flags, key=list(Flag).index):
+                yield self._raised(row, flag, seen)
+
+    def _flags(self, row: _Row) -> Iterator[Flag]:
+        fact = row.fact
+        yield from visit_flags(fact, self.teams.get(fact.visit_id, NOBODY), overlaps=fact.visit_id in self.clashes, terms=self.terms)
+        if row.shown:
+            yield from page_flags(fact, row.shown, self.terms)
+
+    def _evidence(self, row: _Row, remote: int, delivered: int) -> Evidence:
+        fact = row.fact
+        same, visits = self.same
+        return Evidence(
+            fact=fact,
+            team=self.teams.get(fact.visit_id, NOBODY),
+            terms=self.terms,
+            overlapping=[self.visits[visit] for visit in self.clashes.get(fact.visit_id, ())],
+            twins=[twin for twin in self.twins.get((fact.student_id, row.text_key), ()) if twin.visit_id != fact.visit_id],
+            text_key=row.text_key,
+            shown=row.shown,
+            same_photo={digest: _elsewhere(visits[digest], fact) for (digest,) in _of(same, fact)},
+            other_days=set(_of(self.other_days, fact)),
+            like_photo=_grouped(_of(self.like, fact)) if row.shown else {},
+            month_remote=remote,
+            month_delivered=delivered,
+        )
+
+    def _raised(self, row: _Row, flag: Flag, seen: Evidence) -> Raised:
+        asked, fact = question(flag, seen), row.fact
+        return Raised(
+            record=row.record,
+            student=UUID(fact.student_id),
+            school=UUID(fact.school_id),
+            code=flag,
+            evidence=asked.evidence,
+            words=asked.words,
+            travels=flag not in STAYING,
+            visit=UUID(fact.visit_id),
+            on=fact.on,
+        )
+
+    def _mostly_remote(self) -> dict[UUID, tuple[int, int]]:
+        """The last remote record of each child and school whose month was mostly remote, with remote and all visits. One query, or none."""
+        counted: dict[tuple[Key, Key], list[_Row]] = defaultdict(list)
+        for row in self.own:
+            if self.judged.holds(row.fact.on):
+                counted[row.fact.student_id, row.fact.school_id].append(row)
+        found = {}
+        for (student, _), rows in counted.items():
+            remote = [row for row in rows if row.fact.mode == Visit.Mode.REMOTE]
+            if remote and is_mostly_remote(len(remote), len(rows), self.terms):
+                found[remote[-1].record] = (student, len(remote), len(rows))
+        meant = self._mainly_remote({student for student, *_ in found.values()})
+        return {record: (remote, all_) for record, (student, remote, all_) in found.items() if student not in meant}
+
+    def _mainly_remote(self, students: Collection[Key]) -> set[Key]:
+        if not students:
+            return set()
+        cases = Case.objects.filter(student__in=[UUID(student) for student in students], state__in=SERVED_STATES)
+        return set(cases.filter(mainly_remote_until__gte=self.month).order_by().values_list(key("student_id"), flat=True))
+
+
+def _of(pictures: ByChild, fact: Fact) -> list[Any]:
+    """Those of the child's visit."""
+    return [*pictures.get((fact.visit_id, fact.student_id), ()), *pictures.get((fact.visit_id, None), ())]
+
+
+def _grouped(pairs: Iterable[tuple[str, Other]]) -> dict[str, set[Other]]:
+    grouped: dict[str, set[Other]] = defaultdict(set)
+    for digest, visit in pairs:
+        grouped[digest].add(visit)
+    return grouped
+
+
+def _elsewhere(visits: Iterable[Other], fact: Fact) -> list[Other]:
+    return [visit for visit in visits if visit.visit_id != fact.visit_id]
+
+
+def _delivered(as_of: datetime) -> QuerySet[VisitRecord]:
+    done = VisitRecord.objects.filter(present=True, lessons__gt=0, visit__state=Visit.State.DONE, visit__starts_at__lte=as_of)
+    return done.order_by()
+
+
+def _rows(records: QuerySet[VisitRecord], terms: PolicyTerms, as_of: datetime) -> list[_Row]:
+    """One query, in order of their start."""
+    twin = _delivered(as_of).filter(student=OuterRef("student"), teaching_key=OuterRef("teaching_key")).exclude(pk=OuterRef("pk"))
+    has_twin: Any = Choose(When(teaching_key="", then=Value(value=False)), default=Exists(twin))
+    zone = get_default_timezone()
+    rows = (
+        records.annotate(repeated=has_twin, **showing(terms, as_of=as_of))
+        .order_by("visit__starts_at", "pk")
+        .values_list(
+            *("pk", "teaching_key", key("visit_id"), key("student_id"), key("school_id"), "on", "present", "absent_reason", "lessons"),
+            *(f"visit__{name}" for name in ("starts_at", "ends_at", "mode", "state", "purpose", "missed_reason")),
+            *("repeated", *SHOWN),
+        )
+    )
+    return [
+        _Row(
+            pk,
+            Fact(
+                *(visit, student, school, on, start.astimezone(zone), end.astimezone(zone), mode, state),
+                counts=purpose in terms.counting_purposes,
+                present=present and state == Visit.State.DONE,
+                reason=absent or missed,
+                lessons=lessons,
+                repeated=bool(twice),
+            ),
+            text,
+            read_shown(page),
+        )
+        for pk, text, visit, student, school, on, present, absent, lessons, start, end, mode, state, purpose, missed, twice, *page in rows
+    ]
