@@ -30,6 +30,7 @@ _CHANGED_AT, _ORIENTATION, _TAKEN_AT, _EXIF_PART = 0x0132, 0x0112, 0x9003, 0x876
 Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 1_000_000
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # what a damaged header says would go into the log
 
 NOT_A_PICTURE = "这不是照片。请传 JPEG、PNG 或 WebP 格式的图片。"
 HEIC = "这是 HEIC 格式的照片，电脑上很多人打不开，没有收下。请在手机“设置—相机—格式”里选“兼容性最佳”重拍，或转成 JPEG 再传。"

@@ -25,7 +25,8 @@ from reports.demo.places import COUNTY, SPECIAL_SCHOOL
 from reports.demo.sheets import faulty_roster, roster, visits
 from students.actions.import_roster import import_roster
 from students.codes import CaseState
-from students.models import Case, Pause
+from students.models import Case, Consent, Pause
+from students.rules.consents import TEXT_VERSION
 from students.rules.roster import HEADERS
 from students.rules.service import next_month
 from students.sheets_in import Review, Scope, review
@@ -39,6 +40,7 @@ INSTALLATION_PEOPLE = (
     ("security", "安全管理员", Role.SECURITY_OFFICER),
     ("auditor", "审计员", Role.AUDITOR),
 )
+NO_PHOTOS, NOT_BACK = 9, 17  # every so many-th family
 SAMPLE = "试导入花名册.xlsx"
 MODES = {"入户": Visit.Mode.HOME, "集中": Visit.Mode.CENTRE, "远程": Visit.Mode.REMOTE}
 
@@ -61,6 +63,7 @@ def load_demo(*, at: datetime, password: str) -> None:
     _add_installation_people(password, at=at)
     _import_children(county, at=at)
     _tell_stories(county.children)
+    _agree(county.children, at=at)
     history = read_table(visits(county), VISIT_HEADERS)
     _whole(import_visits(table=history, county=COUNTY, by=None, at=at))
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
@@ -109,6 +112,29 @@ def _tell_stories(children: list[DemoChild]) -> None:
         if child.mainly_remote_until is not None:
             why = "长期在康复机构训练，以远程为主"
             Case.objects.filter(pk=case.pk).update(mainly_remote_until=child.mainly_remote_until, mainly_remote_reason=why)
+
+
+def _agree(children: list[DemoChild], *, at: datetime) -> None:
+    """Most families agree to both; some say no to photos, and of a few nothing has come back yet."""
+    admins = dict(Post.objects.filter(role=Role.SCHOOL_ADMIN, school__county=COUNTY).order_by("pk").values_list("school", "user"))
+    served = Case.objects.filter(student__county=COUNTY, school__in=admins).select_related("student").order_by("starts_on")
+    cases = {case.student.name: case for case in served}
+    Consent.objects.bulk_create(
+        Consent(
+            student=case.student,
+            kind=kind,
+            is_given=kind == Consent.Kind.DATA or child.number % NO_PHOTOS != 0,
+            text_version=TEXT_VERSION,
+            given_by=child.family.guardian,
+            relation=child.family.relation,
+            starts_on=case.starts_on,
+            by_id=admins[case.school_id],
+            at=at,
+        )
+        for child in children
+        if (case := cases.get(child.name)) and child.number % NOT_BACK != 0
+        for kind in Consent.Kind
+    )
 
 
 # --- Visits ahead, months behind ----------------------------------------------------------------------

@@ -22,7 +22,7 @@ from reports.demo.loading import SAMPLE
 from reports.demo.people import INTRODUCED
 from reports.demo.places import COUNTY
 from students.codes import CaseState
-from students.models import Case, Guardian, Pause, Student
+from students.models import Case, Consent, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
 from visits.models import Visit, VisitRecord
@@ -111,3 +111,14 @@ def test_visits_came_through_the_sheet(loaded: str) -> None:
     assert VisitRecord.objects.filter(present=True, visit__state=Visit.State.DONE, teaching="").count() == 0
     assert Visit.objects.filter(mode=Visit.Mode.CENTRE).exists()
     assert Visit.objects.filter(state=Visit.State.MISSED).exclude(missed_reason="").exists()
+
+
+def test_most_families_agree_some_do_not_and_of_a_few_nothing_is_known(loaded: str) -> None:
+    today = timezone.localdate()
+    served = Student.objects.filter(cases__state=CaseState.ACTIVE)
+    agree = served.filter(pk__in=Consent.objects.to_photos(today).values("student")).count()
+    refuse = Consent.objects.in_force(today).filter(kind="photos", is_given=False).count()
+
+    assert agree > served.count() * 0.7
+    assert refuse > 0
+    assert served.exclude(consents__kind="data").exists()
