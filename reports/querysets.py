@@ -50,6 +50,10 @@ class SubmissionQuerySet(models.QuerySet[Any]):
     def of_month(self, month: date) -> SubmissionQuerySet:
         return self.filter(month=month)
 
+    def filed(self) -> SubmissionQuerySet:
+        """What left the school, whatever became of it."""
+        return self.exclude(state="draft")
+
     def standing(self) -> SubmissionQuerySet:
         """The one of each month that is a draft, filed, or accepted."""
         return self.filter(state__in=["draft", "submitted", "accepted"])

@@ -50,7 +50,7 @@ def _school(line: SchoolLine) -> Sequence[Cell]:
     of = line.summary
     return (
         *(line.name, of.on_roll, of.owed, of.delivered, of.lessons, of.met, of.short, of.on_track, of.at_risk),
-        *(of.flagged, of.rate_text, of.reachable_rate_text),
+        *(line.flagged, of.rate_text, of.reachable_rate_text),
     )
 
 

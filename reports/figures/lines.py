@@ -34,6 +34,8 @@ class SchoolMonthFigures:
     lines: tuple[ChildMonth, ...]  # also children paused all month
     by_mode: dict[str, int]
     missed: int
+    is_filed: bool = False  # the school has filed the month, at least once
+    shows_flags: bool = True  # not to the county before it is filed
 
     @property
     def children(self) -> tuple[ChildMonth, ...]:

@@ -10,6 +10,7 @@ from itertools import chain, compress
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.timezone import get_default_timezone
 
 from accounts.rules import Role
@@ -33,6 +34,7 @@ from reports.figures.loading import (
     load_year,
 )
 from reports.figures.tallies import ChildTally, Tallies
+from reports.models import Submission
 from students.rules.service import (
     MonthDemand,
     Service,
@@ -68,7 +70,9 @@ def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Co
 
     `month` is its first day; `as_of` the moment whose knowledge counts.
     """
-    everyone = list(School.objects.of_county(county_code).select_related("county").annotate(key=key("pk")).order_by("code"))
+    filed = Submission.objects.filed().filter(school=OuterRef("pk"), month=month)
+    schools_of = School.objects.of_county(county_code).select_related("county").annotate(key=key("pk"), is_filed=Exists(filed))
+    everyone = list(schools_of.order_by("code"))
     chosen = {school.key: school for school in everyone if schools is None or school.pk in schools}
     scope = Scope(chosen, is_whole_county=schools is None)
     return _Judging(county_code, month, as_of, scope, load_demands(county_code, month)).result()
@@ -220,6 +224,7 @@ class _Judging:
             lines=tuple(sorted(lines, key=lambda line: (line.name, line.birth_on, str(line.student_id)))),
             by_mode=dict(tally.modes),
             missed=tally.missed,
+            is_filed=self.scope.schools[school_id].is_filed,  # type: ignore[attr-defined]  # annotated
         )
 
     def _teachers(self) -> Iterable[TeacherMonth]:

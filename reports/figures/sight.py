@@ -31,8 +31,8 @@ class SeenCase(NamedTuple):
 class Sight:
     """What a person sees of one county: all of it, or some children of some schools.
 
-    `cases` is None for the whole county; `led` are the schools whose teachers' workload is shown,
-    None for all of them. `counties` are the codes a person may choose between.
+    `cases` is None for the whole county, of which no question is seen before the school has filed the month. `led` are the
+    schools whose teachers' workload is shown, None for all of them. `counties` are the codes a person may choose between.
     """
 
     user_id: UUID
@@ -41,6 +41,7 @@ class Sight:
     cases: tuple[SeenCase, ...] | None
     led: frozenset[UUID] | None
     names_are_masked: bool
+    own: frozenset[UUID] = frozenset()  # schools worked for: their questions are known also before they file
 
     @property
     def compares_schools(self) -> bool:
@@ -62,13 +63,15 @@ class Sight:
 
     def _school(self, school: SchoolMonthFigures) -> SchoolMonthFigures:
         if self.cases is None:
-            return replace(school, lines=tuple(self._line(line) for line in school.lines))
+            shows = school.is_filed or school.school.pk in self.own
+            return replace(school, lines=tuple(self._line(line, shows_flags=shows) for line in school.lines), shows_flags=shows)
         seen = {case.student_id: case.last_visit_on for case in self.cases if case.school_id == school.school.pk}
         lines = (replace(line, last_visit_on=seen[line.student_id]) for line in school.lines if line.student_id in seen)
         return replace(school, lines=tuple(lines))
 
-    def _line(self, line: ChildMonth) -> ChildMonth:
-        return replace(line, name=masked_name(line.name)) if self.names_are_masked else line
+    def _line(self, line: ChildMonth, *, shows_flags: bool) -> ChildMonth:
+        month = line.month if shows_flags else replace(line.month, flags=())
+        return replace(line, month=month, name=masked_name(line.name) if self.names_are_masked else line.name)
 
     def _teachers(self, figures: CountyMonth) -> Iterable[TeacherMonth]:
         if self.names_are_masked:
@@ -95,6 +98,7 @@ def sight_of(user: User, county_code: str = "") -> Sight | None:
         cases=None if whole else tuple(cases[chosen]),
         led=None if whole else reach.schools(*SCHOOL_WIDE),
         names_are_masked=whole and chosen not in reach.areas(Role.COUNTY_STAFF),
+        own=reach.schools(*SCHOOL_WIDE),
     )
 
 

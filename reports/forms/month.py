@@ -15,7 +15,7 @@ from django.http import QueryDict
 from reports.rules.standing import STAND_WORDS
 from reports.sheets import ChildLine, MonthSheet
 from reports.sheets.board import Board, BoardLine
-from visits.rules.judging import FLAG_WORDS, VERDICT_WORDS
+from visits.rules.judging import FLAG_WORDS, STAYING, VERDICT_WORDS
 
 Key = Callable[[ChildLine], Any]
 
@@ -23,7 +23,7 @@ ALL = ("", "全部")
 MOST_TICKETS = 500
 VERDICTS = [ALL, *((verdict.value, word) for verdict, word in VERDICT_WORDS.items())]
 STANDS = [ALL, *((stand.value, word) for stand, (word, _) in STAND_WORDS.items())]
-FLAGS = [ALL, ("any", "有需说明事项"), *((flag.value, word) for flag, word in FLAG_WORDS.items())]
+FLAGS = [ALL, ("any", "有需说明事项"), *((flag.value, word) for flag, word in FLAG_WORDS.items() if flag not in STAYING)]
 
 ORDERS: dict[str, Key] = {
     "name": lambda line: line.name,

@@ -126,6 +126,12 @@ class SchoolLine:
     name: str
     summary: Summary
     earlier: tuple[Fraction, ...] = ()
+    shows_flags: bool = True
+
+    @property
+    def flagged(self) -> int | None:
+        """Children about whom something is asked; None before the county may know."""
+        return self.summary.flagged if self.shows_flags else None
 
     @property
     def trend(self) -> str:

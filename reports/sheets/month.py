@@ -135,6 +135,7 @@ def school_lines(sheet: MonthSheet, sight: Sight, earlier: Mapping[UUID, tuple[F
             name=school.school.name,
             summary=summary([line for line in sheet.lines if line.school_id == school.school.pk]),
             earlier=earlier.get(school.school.pk, ()),
+            shows_flags=school.shows_flags,
         )
         for school in sheet.figures.schools
         if sight.leads(school.school.pk)
