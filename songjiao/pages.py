@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if _is_script(request):
+        return JsonResponse({"words": "内容没有传完整，什么也没有保存，请再传一次。"}, status=400)
     return render(request, "refusals/400.html", status=400)
 
 
@@ -20,7 +22,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came without a valid token: signed out elsewhere, or a page kept open too long."""
+    if _is_script(request):
+        return JsonResponse({"words": "这一页打开太久，或已经换人登录。写的内容都还在，请刷新这一页再试。"}, status=403)
     return render(request, "refusals/stale_form.html", status=403)
+
+
+def _is_script(request: HttpRequest) -> bool:
+    """Browsers know no PUT: who sends one reads JSON."""
+    return request.method in ("PUT", "DELETE")
 
 
 def broken(request: HttpRequest) -> HttpResponse:

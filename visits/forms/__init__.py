@@ -1,3 +1,4 @@
 from visits.forms.lists import VisitFilter, YearFilter
+from visits.forms.writing import PostedVisit
 
-__all__ = ["VisitFilter", "YearFilter"]
+__all__ = ["PostedVisit", "VisitFilter", "YearFilter"]

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import Request
 from accounts.models import User
@@ -21,16 +21,19 @@ from visits.querysets.page import LogPage, edit_page, new_page
 from visits.querysets.writing import WRITERS, content_of, hand_of
 from visits.rules.typed import read_key
 from visits.rules.writing import BadContent, VisitContent
+from visits.views.posting import posted
 from visits.views.protocol import body_of, json_door
 
 MOST_DRIFT = 2**31 - 1
 MOST = 2**53
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def visit_add(request: Request) -> HttpResponse:
     """The page of a visit nobody wrote yet; `child`, `copy` or a draft's `visit` say what stands in it."""
     _writers_only(request.user)
+    if request.method == "POST":
+        return _posted_anew(request, read_key(request.POST.get("visit")) or uuid4())
     asked = {name: read_key(request.GET.get(name)) for name in ("visit", "child", "copy")}
     visit_id = asked["visit"] or uuid4()
     seen = Visit.objects.visible_to(request.user)
@@ -47,20 +50,27 @@ def visit_add(request: Request) -> HttpResponse:
     return _shown(request, page)
 
 
-@require_safe
+def _posted_anew(request: Request, visit_id: UUID) -> HttpResponse:
+    """The form of a new visit; posted again, it finds the visit it made."""
+    _reachable(request.user, visit_id)
+    return posted(request, visit_id, Visit.objects.filter(pk=visit_id).select_related("school").first())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def visit_edit(request: Request, pk: UUID) -> HttpResponse:
     """The page of a visit on record, for those who may change it; while it is filed it says why not."""
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
     if not hand_of(visit, request.user).may_touch(set()):
         raise PermissionDenied
+    if request.method == "POST":
+        return posted(request, pk, visit)
     for student in VisitRecord.objects.open_to(request.user).filter(visit=visit).values_list("student", flat=True):
         viewed("visit", subject=student, by=request.user.pk, at=request.now, county=visit.school.county_id)
     return _shown(request, edit_page(visit, request.user, at=request.now, draft=_draft(request, pk)))
 
 
-def _shown(request: Request, page: LogPage, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
-    context = {"page": page, "data": page.plain(), "errors": errors or {}, "reason": page.reason}
-    return render(request, "visits/log.html", context, status=status)
+def _shown(request: Request, page: LogPage) -> HttpResponse:
+    return render(request, "visits/log.html", {"page": page, "data": page.plain(), "errors": {}, "reason": page.reason})
 
 
 def _draft(request: Request, visit_id: UUID) -> VisitDraft | None:
