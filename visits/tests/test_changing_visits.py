@@ -153,7 +153,8 @@ def test_the_phones_clock_is_set_right(cast: Cast) -> None:
     visit = Visit.objects.get(pk=key)
     assert abs(visit.written_at - at("2026-10-28 08:10")) < timedelta(seconds=5)
     assert abs(visit.drift + 1800) < 5
-    for odd in ({"at": "x", "sent_at": 3}, {"at": "0001-01-01T00:00:00Z", "sent_at": "9999-12-31T23:59:59Z"}, [], "x", None):
+    odds: list[Any] = [{"at": "x", "sent_at": 3}, {"at": "0001-01-01T00:00:00Z", "sent_at": "9999-12-31T23:59:59Z"}, [], "x", None]
+    for odd in odds:
         assert put_text(signed_in(cast.teacher), uuid4(), make_plain(cast.case), device=odd).status_code == 201
 
 
@@ -243,7 +244,14 @@ def test_drafts_are_sealed(cast: Cast) -> None:
 
 def form(cast: Cast, key: UUID, **fields: Any) -> dict[str, Any]:
     case = cast.case.pk
-    usual = {"visit": str(key), "base_version": "0", "on": "2026-10-28", "start": "06:00", "end_time": "08:00", "mode": "home"}
+    usual: dict[str, Any] = {
+        "visit": str(key),
+        "base_version": "0",
+        "on": "2026-10-28",
+        "start": "06:00",
+        "end_time": "08:00",
+        "mode": "home",
+    }
     usual |= {"purpose": "teaching", "people": [str(cast.teacher.pk)], "companions": "覃村长、陆医生", "cases": [str(case)]}
     return usual | {f"teaching-{case}": "认数", f"lessons-{case}": "", "end": "1"} | fields
 

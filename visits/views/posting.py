@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -56,16 +57,9 @@ def _new(request: Request, visit_id: UUID, draft: VisitDraft | None) -> LogPage:
 def _write(request: Request, form: PostedVisit, plain: dict[str, object]) -> No | None:
     if not form.is_whole:
         return No({"": CUT_OFF}, 400)
+    told: dict[str, Any] = {"by": request.user, "at": request.now, "base_version": form.base_version, "reason": form.fields.one("reason")}
     try:
-        content = VisitContent.read(plain)
-        receipt = write_visit(
-            visit_id=form.visit_id,
-            content=content,
-            base_version=form.base_version,
-            by=request.user,
-            at=request.now,
-            reason=form.fields.one("reason"),
-        )
+        receipt = write_visit(visit_id=form.visit_id, content=VisitContent.read(plain), **told)
     except Conflict as conflict:
         return No({"": _moved(conflict)}, 409)
     except BadContent as bad:
