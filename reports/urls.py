@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.views.board import review_accept_clean, review_board
+from reports.views.files import submission_pdf, submission_xlsx
 from reports.views.home import home
 from reports.views.month import month, month_schools, month_teachers, month_xlsx
 from reports.views.months import month_list
@@ -18,6 +19,8 @@ urlpatterns = [
     path("reports/review/<str:month>/<uuid:school>/reopen/", review_reopen, name="review_reopen"),
     path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/", review_photo, name="review_photo"),
     path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/thumbnail/", review_thumbnail, name="review_thumbnail"),
+    path("reports/submissions/<uuid:pk>/pdf/", submission_pdf, name="submission_pdf"),
+    path("reports/submissions/<uuid:pk>/xlsx/", submission_xlsx, name="submission_xlsx"),
     path("reports/<str:month>/", month, name="month"),
     path("reports/<str:month>/schools/", month_schools, name="month_schools"),
     path("reports/<str:month>/teachers/", month_teachers, name="month_teachers"),

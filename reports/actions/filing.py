@@ -19,6 +19,7 @@ from office.audit import record
 from office.models import AuditChain
 from office.refusals import Refused
 from reports.actions.drafting import State, hold_and_take, refresh_draft, set_month, standing, store, told, write_draft
+from reports.actions.printing import ask_for_print
 from reports.actions.telling import tell_county, tell_school
 from reports.figures.filing import Taken, due_day_of
 from reports.models import FiledCorrection, Filing, LineReturn, Submission
@@ -111,6 +112,7 @@ def _file(draft: Submission, snapshot: Snapshot, taken: Taken, *, submitted_at: 
     FiledCorrection.objects.bulk_create([FiledCorrection(revision=each, submission=draft) for each in taken.corrections])
     set_lock(records=[each.pk for each in taken.records], lock=Lock.FILED)
     set_month(school.pk, month, SchoolMonth.State.FILED)
+    ask_for_print(submission=draft, by=draft.submitted_by_id, at=draft.made_at)
 
 
 @transaction.atomic

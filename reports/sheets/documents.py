@@ -87,5 +87,5 @@ def _items(page: Printed) -> Iterable[tuple[Cell, ...]]:
         yield "更正", line.names, line.on, f"更正时间 {line.at}", line.reason
     for name, said in page.changes:
         yield "变动", name, None, said, None
-    for line in page.requests:
-        yield "问题与请求", None, None, None, line
+    for request in page.requests:
+        yield "问题与请求", None, None, None, request

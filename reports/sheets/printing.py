@@ -7,13 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
 
 from office.rules import day_text, full_day_text, month_text, number_text
-from reports.sheets.paper import CHANGES, MARKS, clean, confirmation_word, flag_word, mode_word, reason_word, short, verdict_word
+from reports.sheets.paper import (
+    CHANGES,
+    MARKS,
+    clean,
+    confirmation_word,
+    figures_words,
+    flag_word,
+    mode_word,
+    moment,
+    paragraphs,
+    reason_word,
+    short,
+    short_words,
+    verdict_word,
+)
 from reports.sheets.particulars import Particulars
 from reports.sheets.snapshot import CorrectionLine, Figures, FlagLine, Line, Snapshot, VisitLine
 from reports.sheets.totals import opening, totals_rows
@@ -89,6 +103,7 @@ class CorrectionRow:
 @dataclass(frozen=True, slots=True)
 class PhotoBlock:
     id: str
+    digest: str
     said: str
     caption: str
 
@@ -135,7 +150,7 @@ def printed(snapshot: Snapshot, particulars: Particulars) -> Printed:
         late=tuple(texts.visit(line, visit) for line in snapshot.lines for visit in line.visits if visit.month),
         corrections=tuple(map(texts.correction, snapshot.corrections)),
         changes=[texts.change(number) for number in range(len(snapshot.changes))],
-        requests=tuple(filter(None, map(str.strip, clean(particulars.requests).splitlines()))),
+        requests=paragraphs(particulars.requests),
         declaration=texts.declaration(),
         proof=texts.proof(),
         photos=photos,
@@ -228,8 +243,8 @@ class _Words:
         return " ".join(filter(None, (confirmation_word(visit.confirmation), short(self.particulars.text_of(visit.record).signer, NAME))))
 
     def correction(self, line: CorrectionLine) -> CorrectionRow:
-        names = "、".join(map(self.name, line.children))
-        return CorrectionRow(names, line.on, moment(line.at), short(self.particulars.corrections.get(line.key, ""), SAID) or "（理由已删除）")
+        reason = short(self.particulars.corrections.get(line.key, ""), SAID) or "（理由已删除）"
+        return CorrectionRow("、".join(map(self.name, line.children)), line.on, moment(line.at), reason)
 
     def change(self, number: int) -> tuple[str, str]:
         change = self.snapshot.changes[number]
@@ -270,23 +285,4 @@ class _Words:
                     seen.add(photo.id)
                     taken[visit.visit] = taken.get(visit.visit, 0) + 1
                     caption = short(self.particulars.captions.get(photo.id, ""), CAPTION)
-                    yield PhotoBlock(photo.id, f"{self.name(line.key)}，{day_text(visit.on)}", caption)
-
-
-def short_words(figures: Figures) -> str:
-    """`1 次、3 课时`."""
-    lessons = f"{number_text(figures.short_lessons)} 课时" if figures.short_lessons else ""
-    return "、".join(filter(None, (f"{figures.short_visits} 次" if figures.short_visits else "", lessons))) or "—"
-
-
-def figures_words(figures: Figures) -> str:
-    """`已送 2 / 应送 2 次，6 课时；学年已送 12 课时`."""
-    missed = f"，未送成 {figures.missed} 次" if figures.missed else ""
-    owed = "" if figures.year_owed is None else f" / 应送 {number_text(figures.year_owed)}"
-    month = f"已送 {figures.delivered} / 应送 {figures.owed} 次，{number_text(figures.lessons)} 课时{missed}"
-    return f"{month}；学年已送 {number_text(figures.year_delivered)}{owed} 课时"
-
-
-def moment(at: datetime | None) -> str:
-    """`2026年10月28日 14:05`, in Asia/Shanghai; empty where there is none."""
-    return f"{full_day_text(timezone.localdate(at))} {timezone.localtime(at):%H:%M}" if at else ""
+                    yield PhotoBlock(photo.id, photo.digest, f"{self.name(line.key)}，{day_text(visit.on)}", caption)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -51,8 +52,9 @@ def _lines(photos: int) -> Iterator[Line]:
     for number, _ in enumerate(NAMES):
         visits = [_visit_of(number, which, photos) for which in (0, 1)]
         if number == 1:
-            missed = {"outcome": "missed", "reason": "hospital", "lessons": Decimal(0), "confirmation": "", "confirmed_at": None, "photos": ()}
-            visits[1] = replace(visits[1], **missed)  # type: ignore[arg-type]
+            missed: dict[str, Any] = {"outcome": "missed", "reason": "hospital", "lessons": Decimal(0)}
+            missed |= {"confirmation": "", "confirmed_at": None, "photos": ()}
+            visits[1] = replace(visits[1], **missed)
             short = make_figures(verdict="short", delivered=1, lessons=Decimal(3), missed=1, short_visits=1, short_lessons=Decimal(3))
             yield Line("c1", "cd" * 32, is_paused=False, figures=short, visits=tuple(visits))
         elif number == 5:
@@ -74,19 +76,47 @@ def _visit_of(number: int, which: int, photos: int) -> VisitLine:
 
 def make_snapshot(*, photos: int = 3, **fields: object) -> Snapshot:
     totals = Totals(
-        **{"on_roll": 5, "paused": 1, "children_owed": 5, "children_served": 5, "owed": 10, "delivered": 9, "lessons": Decimal(27)},
-        **{"by_mode": {"home": 9, "centre": 0, "remote": 0}, "missed": 1, "missed_by_reason": {"hospital": 1}},
-        **{"rate": Fraction(9, 10), "reachable_rate": Fraction(1), "met": 4, "short": 1, "on_track": 0, "at_risk": 0},
-        **{"year_delivered": Decimal(57), "year_owed": Decimal(600), "late_visits": 1},
+        on_roll=5,
+        paused=1,
+        children_owed=5,
+        children_served=5,
+        owed=10,
+        delivered=9,
+        lessons=Decimal(27),
+        by_mode={"home": 9, "centre": 0, "remote": 0},
+        missed=1,
+        missed_by_reason={"hospital": 1},
+        rate=Fraction(9, 10),
+        reachable_rate=Fraction(1),
+        met=4,
+        short=1,
+        on_track=0,
+        at_risk=0,
+        year_delivered=Decimal(57),
+        year_owed=Decimal(600),
+        late_visits=1,
     )
     declaration = Declaration(
-        **{"words": "本校保证所报送教记录真实，照片和家长确认均为当次送教所得。", "needs_confirmation": True},
-        **{"deadline": at("2026-10-28 23:59:59"), "confirmed_at": at("2026-10-27 16:00"), "submitted_at": at("2026-10-28 09:00")},
-        **{"first_submitted_at": at("2026-10-28 09:00"), "audit_count": 1234, "audit_head": "9f" * 32},
+        words="本校保证所报送教记录真实，照片和家长确认均为当次送教所得。",
+        needs_confirmation=True,
+        deadline=at("2026-10-28 23:59:59"),
+        confirmed_at=at("2026-10-27 16:00"),
+        submitted_at=at("2026-10-28 09:00"),
+        first_submitted_at=at("2026-10-28 09:00"),
+        audit_count=1234,
+        audit_head="9f" * 32,
     )
     values = {
-        **{"county": "450125", "county_name": "上林县", "school": "2145001001", "school_name": "上林县石门小学", "month": OCTOBER},
-        **{"version": 1, "as_of": at("2026-10-28 09:00"), "is_over": True, "is_nil": False, "totals": totals},
+        "county": "450125",
+        "county_name": "上林县",
+        "school": "2145001001",
+        "school_name": "上林县石门小学",
+        "month": OCTOBER,
+        "version": 1,
+        "as_of": at("2026-10-28 09:00"),
+        "is_over": True,
+        "is_nil": False,
+        "totals": totals,
         "policy": PolicyLine("上林县 2021", date(2026, 9, 1), {}),
         "lines": tuple(_lines(photos)),
         "changes": (Change("entry", "c4", date(2026, 10, 9)), Change("pause", "c5", date(2026, 10, 1), date(2026, 11, 1))),

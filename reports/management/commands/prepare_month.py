@@ -13,6 +13,7 @@ from counties.models import Area, School
 from office.management.arguments import month_of
 from office.refusals import Refused
 from reports.actions.filing import refresh_draft
+from reports.actions.printing import ask_for_print
 
 
 class Command(BaseCommand):
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             made = refresh_draft(school=school, month=month, at=timezone.now())
         except Refused as refused:
             return {"school": school.code, "refused": str(refused)}
+        ask_for_print(submission=made, by=None, at=timezone.now())
         return {"school": school.code, "state": made.state, "version": made.version, "digest": made.digest}
 
 
