@@ -79,11 +79,6 @@ def make_small(content: bytes, kind: str) -> Picture:
         raise Refused(BROKEN) from None  # Pillow's ways of saying that the bytes are not what the header promised
 
 
-def distance(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    """In how many of their 64 bits two pictures' bands differ."""
-    return sum((a ^ b).bit_count() for a, b in zip(one, other, strict=True))
-
-
 def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

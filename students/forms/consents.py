@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 
@@ -16,7 +17,7 @@ ANSWERS = (("yes", "同意"), ("no", "不同意"), ("back", "撤回同意"))
 
 
 class ConsentForm(forms.Form):
-    kinds = forms.MultipleChoiceField(label="事项", choices=Consent.Kind, widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(label="事项", choices=Consent.Kind.choices, widget=forms.CheckboxSelectMultiple)
     answer = forms.ChoiceField(label="监护人的意见", choices=ANSWERS, widget=forms.RadioSelect)
     given_by = forms.CharField(label="签字人", max_length=100)
     relation = forms.CharField(label="与学生关系", max_length=100, required=False)
@@ -28,7 +29,8 @@ class ConsentForm(forms.Form):
         super().__init__(data, initial={"on": on, "answer": "yes"} | told)
 
 
-class PaperRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PaperRow:
     """A child of the sheet: what stands on record, and what is ticked."""
 
     student: Student

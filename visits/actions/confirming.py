@@ -21,8 +21,8 @@ from office.refusals import Refused
 from visits.models import Confirmation, Photo, Visit, VisitRecord
 from visits.rules.evidence import digest_of_record, why_not_confirmed
 
-TOLD = ("present", "lessons", "teaching", "rehabilitation", "family", "mood", "participation", "health")
-TOLD += ("homework", "last_homework", "next_time", "guardian_words")
+TOLD = ["present", "lessons", "teaching", "rehabilitation", "family", "mood", "participation", "health"]
+TOLD += ["homework", "last_homework", "next_time", "guardian_words"]
 
 
 @transaction.atomic

@@ -1,21 +1,17 @@
-"""Chainable words about pictures: whose they are, which are there, which are on another visit too."""
+"""Chainable words about pictures: whose they are, and which are there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.rules import SCHOOL_WIDE, Role
-from office.pictures import distance
 from visits.querysets.reach import GOERS
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-NEAR = 3  # bits of 64
 
 
 class PhotoQuerySet(models.QuerySet[Any]):
@@ -45,43 +41,3 @@ class PhotoQuerySet(models.QuerySet[Any]):
     def shown(self) -> PhotoQuerySet:
         """Those there are to see."""
         return self.received().attached()
-
-    def reused(self) -> PhotoQuerySet:
-        """Those whose very content is also on another visit of the county."""
-        return self.received().filter(Exists(self._others().filter(digest=OuterRef("digest"))))
-
-    def near(self) -> dict[Any, list[Any]]:
-        """Of each of these that has any: the pictures of other visits of the county that look nearly the same. Two queries.
-
-        Two hashes that differ in at most NEAR bits have one of their four bands in common.
-        """
-        these = list(self.received().exclude(band_0=None).annotate(county=F("visit__school__county")))
-        shared = Q()
-        for number in range(4):
-            shared |= Q(**{f"band_{number}__in": {bands_of(photo)[number] for photo in these}})
-        others = self.model._default_manager.received().filter(shared, visit__school__county__in={photo.county for photo in these})
-        return _near(these, list(others.annotate(county=F("visit__school__county")))) if these else {}
-
-    def _others(self) -> PhotoQuerySet:
-        """The received pictures of other visits of the same county as the outer one's."""
-        received = self.model._default_manager.received().filter(visit__school__county=OuterRef("visit__school__county"))
-        others: PhotoQuerySet = received.exclude(visit=OuterRef("visit"))
-        return others
-
-
-def bands_of(photo: Any) -> tuple[int, int, int, int]:
-    return photo.band_0, photo.band_1, photo.band_2, photo.band_3
-
-
-def _near(these: list[Any], others: list[Any]) -> dict[Any, list[Any]]:
-    by_band: dict[tuple[Any, int, int], list[Any]] = {}
-    for photo in others:
-        for number, band in enumerate(bands_of(photo)):
-            by_band.setdefault((photo.county, number, band), []).append(photo)
-    found: dict[Any, list[Any]] = {}
-    for photo in these:
-        keys = [(photo.county, number, band) for number, band in enumerate(bands_of(photo))]
-        candidates = {other.pk: other for key in keys for other in by_band.get(key, ()) if other.visit_id != photo.visit_id}
-        if close := [other for other in candidates.values() if distance(bands_of(photo), bands_of(other)) <= NEAR]:
-            found[photo] = close
-    return found

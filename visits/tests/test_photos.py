@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from accounts.tests.make import make_user
 from counties.tests.make import at
 from office import files
 from office.models import AuditLine, PrivateFile
@@ -177,36 +176,3 @@ def test_a_full_disk_keeps_nothing_and_says_so(
     monkeypatch.undo()
     assert (PrivateFile.objects.count(), count(visit)) == (0, 0)
     assert receive(photo=photo, content=content, by=cast.teacher, at=NOW).file
-
-
-def test_the_same_picture_elsewhere_is_found_within_the_county(cast: Cast, visit: Visit) -> None:
-    agree(cast.neighbours_case.student, cast.teacher)
-    theirs = make_visit(cast.neighbours_case, start="2026-10-15 14:00")
-    content = make_picture(size=(800, 600))
-    near = make_picture(size=(800, 600), quality=40)
-    for one, sent in ((visit, content), (theirs, content)):
-        receive(photo=announced(one, sent, cast.teacher), content=sent, by=cast.teacher, at=NOW)
-    similar = make_visit(cast.case, start="2026-10-16 14:00")
-    receive(photo=announced(similar, near, cast.teacher), content=near, by=cast.teacher, at=NOW)
-    alone = make_visit(cast.case, start="2026-10-17 14:00")
-    other = make_picture(9, size=(800, 600))
-    receive(photo=announced(alone, other, cast.teacher), content=other, by=cast.teacher, at=NOW)
-
-    photos = Photo.objects.all()
-    assert {photo.visit_id for photo in photos.reused()} == {visit.pk, theirs.pk}
-    looks = {found.visit_id: {photo.visit_id for photo in near_ones} for found, near_ones in photos.near().items()}
-    assert looks == {visit.pk: {theirs.pk, similar.pk}, theirs.pk: {visit.pk, similar.pk}, similar.pk: {visit.pk, theirs.pk}}
-
-
-def test_another_county_is_not_looked_at(cast: Cast, visit: Visit) -> None:
-    from counties.tests.make import make_county, make_school
-    from students.tests.make import make_case
-
-    far = make_case(make_school(make_county("360922")))
-    agree(far.student, make_user())
-    content = make_picture()
-    for one in (visit, make_visit(far)):
-        receive(photo=announced(one, content, cast.teacher), content=content, by=cast.teacher, at=NOW)
-
-    assert list(Photo.objects.all().reused()) == []
-    assert Photo.objects.all().near() == {}

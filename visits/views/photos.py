@@ -56,7 +56,6 @@ def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
         return _words("没有登记过这张照片。请先上传文字。", 404)
     if not _may_add(request, photo):
         return _words("您不能给这次送教添加照片。", 403)
-    before = photo.file_id
     try:
         photo = receive(photo=photo, content=_body(request), by=request.user, at=request.now)
     except files.DiskFull as refusal:
@@ -65,7 +64,7 @@ def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
         return _words(str(refusal), 409)
     except Refused as refusal:
         return _words(str(refusal), 422)
-    return JsonResponse({"receipt": photo.receipt, "digest": photo.digest}, status=200 if before else 201)
+    return JsonResponse({"receipt": photo.receipt, "digest": photo.digest}, status=201 if photo.received_at == request.now else 200)
 
 
 def _words(words: str, status: int) -> JsonResponse:
