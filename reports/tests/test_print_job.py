@@ -165,6 +165,15 @@ def test_one_that_is_not_there_yet_is_told_so_and_asked_for(admin: User, filed: 
     assert AuditLine.objects.filter(verb="submission.exported").count() == 0
 
 
+def test_the_review_leads_to_both_files(cast: Cast, filed: Submission) -> None:
+    done(filed)
+    client = signed_in(make_user(Role.COUNTY_STAFF, cast.school.county))
+    page = client.get(reverse("review", args=["2026-10", cast.school.pk])).content.decode()
+    for kind in ("pdf", "xlsx"):
+        assert f'href="{address(filed, kind)}"' in page
+        assert client.get(address(filed, kind)).status_code == 200
+
+
 def roles(cast: Cast) -> dict[str, tuple[User, int]]:
     county = cast.school.county
     return {
