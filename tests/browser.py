@@ -42,7 +42,7 @@ def open_as(browser: Browser, address: str, user: User | None, *, width: int) ->
     """A new window of so many pixels in which `user` is signed in; what the page complains of is in `page.complaints`."""
     context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN", timezone_id="Asia/Shanghai", base_url=address)
     if user is not None:
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": address}])
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": address}])
     page = context.new_page()
     page.set_default_timeout(15_000)
     complaints: list[str] = []
@@ -52,7 +52,7 @@ def open_as(browser: Browser, address: str, user: User | None, *, width: int) ->
     return page
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
