@@ -20,6 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2  # type: ignore[import-untyped]
 
+from bench.photos import LIMIT, PEER
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 FEW, MANY, QUICK = 5_000, 500_000, 90_000
@@ -47,6 +49,7 @@ GOALS = (
     Goal("P7  导入送教记录 ÷ bulk_create", 2.0, ("many:import_visits",), ("many:visits_bulk",)),
     Goal("P8  读表 ÷ calamine", 1.5, ("many:read_sheet",), ("many:read_bare",)),
     Goal("P8  写表 ÷ xlsxwriter", 1.3, ("many:write_sheet",), ("many:write_bare",)),
+    Goal(f"P9  照片 1 200 万像素 → 1600 + 320 ÷ {PEER} → 1600", LIMIT, ("many:photo",), ("many:photo_peer",)),
     Goal("P11 登录核对（毫秒）", 50, ("many:check_password",)),
     Goal("    登录全程（毫秒，另报）", None, ("many:sign_in",)),
 )

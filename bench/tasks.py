@@ -17,6 +17,7 @@ from django.db import models, transaction
 from accounts.actions.signing_in import Origin, sign_in
 from bench.pages import page
 from bench.peers import month_by_hand, month_in_short
+from bench.photos import made_small, made_small_by_peer
 from bench.seed import AS_OF, FIXED, MONTH, PASSWORD, TENFOLD
 from bench.sheets import ROWS, roster_sheet, visit_sheet
 from office.sheets_in import Table, read_table
@@ -172,6 +173,8 @@ TASKS: dict[str, Callable[[], Task]] = {
     "read_bare": read_bare,
     "write_sheet": write_sheet,
     "write_bare": write_bare,
+    "photo": made_small,
+    "photo_peer": made_small_by_peer,
     "check_password": check,
     "sign_in": signing_in,
     "student_list": lambda: page("student_list"),
