@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 
 from accounts.actions.signing_in import Origin, sign_in
+from bench.documents import print_bare, print_submission
 from bench.pages import page
 from bench.peers import month_by_hand, month_in_short
 from bench.photos import made_small, made_small_by_peer
@@ -175,6 +176,8 @@ TASKS: dict[str, Callable[[], Task]] = {
     "write_bare": write_bare,
     "photo": made_small,
     "photo_peer": made_small_by_peer,
+    "print_submission": print_submission,
+    "print_bare": print_bare,
     "check_password": check,
     "sign_in": signing_in,
     "student_list": lambda: page("student_list"),
