@@ -12,5 +12,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/edit/", views.visit_edit, name="visit_edit"),
     path("visits/<uuid:pk>/text/", views.visit_text, name="visit_text"),
     path("visits/<uuid:pk>/draft/", views.visit_draft, name="visit_draft"),
+    path("visits/<uuid:pk>/answers/", views.flag_answer, name="flag_answer"),
+    path("questions/", views.question_list, name="question_list"),
     path("students/<uuid:pk>/visits/", views.student_visits, name="student_visits"),
 ]

@@ -2,7 +2,6 @@
 
 from reports.rules.balance import Balance, made_good
 from reports.rules.reading import (
-    QUESTIONS,
     TONES,
     bar_tone,
     is_year_at_risk,
@@ -14,6 +13,7 @@ from reports.rules.reading import (
     since_text,
     uncovered,
 )
+from visits.rules.asking import QUESTIONS
 
 __all__ = [
     "QUESTIONS",

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from office.rules import number_text
-from visits.rules.judging import Flag, Month, Verdict, Year
+from visits.rules.judging import Month, Verdict, Year
 
 FIRST_MONTH = date(2010, 1, 1)
 MONTHS_AHEAD = 12
@@ -34,23 +34,6 @@ def month_after(month: date, steps: int) -> date:
 # --- Words of a judgement ---------------------------------------------------------------------------
 
 TONES = {Verdict.MET: "good", Verdict.SHORT: "late", Verdict.ON_TRACK: "plan", Verdict.AT_RISK: "warm", Verdict.NOT_OWED: ""}
-
-QUESTIONS = {
-    Flag.TOO_FEW_STAFF: "入户或集中送教要两人以上、其中至少一位教师：当天还有谁同去？",
-    Flag.OUTSIDE_DAYTIME: "送教一般在白天：这次的时间记对了吗，是家长约的吗？",
-    Flag.OVERLAP: "同一位老师或同一个孩子，同一时间在另一次送教里：哪一次的时间要改？",
-    Flag.SHORT_DURATION: "起止时间不够所记的课时：是时间记短了，还是课时记多了？",
-    Flag.REMOTE_SHARE: "本月一半以上是远程：孩子近期不便入户吗？",
-    Flag.REPEATED_TEXT: "教学内容与这个孩子另一次的一字不差：这次练了什么？",
-    Flag.TOO_FEW_PHOTOS: "照片少于要求的张数：手机里还有当天的照片吗？",
-    Flag.REUSED_PHOTO: "同一张照片也在另一次送教里：哪一次是放错了？",
-    Flag.PHOTO_OTHER_DAY: "相机记的日期不是送教那天：是放错了，还是相机的日期不准？",
-    Flag.UNCONFIRMED: "家长还没有确认这次送教：可以请家长补签，或说明为什么没有签吗？",
-    Flag.LATE_RECORD: "记录比要求的晚：是什么耽搁了？",
-    Flag.CLOCK_SKEW: "手机的时间与标准时间相差超过十分钟：起止时间要改吗？",
-    Flag.SIMILAR_PHOTO: "有照片与另一次的很像（同一张床、同一间屋是常有的）：是当天拍的吗？",
-}
-"""What a flag asks. A question, never an accusation."""
 
 
 class Needing(Protocol):

@@ -47,7 +47,7 @@ def told(user: User, path: str) -> str:
         answer = signed_in(user).get(path)
     assert answer.status_code == 200
     if "xlsx" in path:
-        book = load_workbook(io.BytesIO(b"".join(answer)))  # type: ignore[call-overload]
+        book = load_workbook(io.BytesIO(b"".join(answer)))
         return str([[cell.value for cell in row] for sheet in book for row in sheet])
     html: str = answer.content.decode()
     return html.replace(f">{WORD}</option>", "")

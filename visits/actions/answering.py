@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from accounts.rules import Role
 from office.audit import record as audit
 from office.refusals import Refused
 from visits.models import FlagAnswer, VisitPerson, VisitRecord
 from visits.querysets.raised import raised_in
+from visits.querysets.reach import GOERS, HEADS
 
 LONGEST = 500
 
@@ -38,9 +38,9 @@ def answer_flag(*, record: VisitRecord | UUID, code: str, evidence: str, text: s
 
 def may_answer(record: VisitRecord, user: User) -> bool:
     """The team of the visit, and the admin and principal of the child's school."""
-    if record.school_id in user.reach.schools(Role.SCHOOL_ADMIN, Role.PRINCIPAL):
+    if record.school_id in user.reach.schools(*HEADS):
         return True
-    return VisitPerson.objects.filter(visit=record.visit_id, user=user.pk).exists()
+    return bool(user.reach.schools(*GOERS)) and VisitPerson.objects.filter(visit=record.visit_id, user=user.pk).exists()
 
 
 def why_not_text(text: str) -> str:

@@ -1,4 +1,5 @@
+from visits.forms.answers import AnswerForm, QuestionMonth
 from visits.forms.lists import VisitFilter, YearFilter
 from visits.forms.writing import PostedVisit
 
-__all__ = ["PostedVisit", "VisitFilter", "YearFilter"]
+__all__ = ["AnswerForm", "PostedVisit", "QuestionMonth", "VisitFilter", "YearFilter"]

@@ -1,8 +1,11 @@
+from visits.views.answering import flag_answer, question_list
 from visits.views.logging import visit_add, visit_draft, visit_edit, visit_text
 from visits.views.photos import visit_photo, visit_thumbnail
 from visits.views.reading import student_visits, visit, visit_export, visit_list
 
 __all__ = [
+    "flag_answer",
+    "question_list",
     "student_visits",
     "visit",
     "visit_add",

@@ -21,10 +21,12 @@ from office.rules import masked_name
 from students.models import Student
 from visits.forms import VisitFilter, YearFilter
 from visits.models import Visit, VisitRecord
+from visits.querysets.questions import questions_of
 from visits.querysets.reading import lines_of, shares_of, team_of
 from visits.querysets.shown import evidence_of
 from visits.querysets.years import year_of
 from visits.resources import visits_workbook
+from visits.rules.asking import Line as Question
 from visits.rules.lines import MODES, OUTCOMES, Measure, measure
 
 PAGE = 50
@@ -77,7 +79,13 @@ def _measure(counties: set[str]) -> Measure:
 def visit(request: Request, pk: UUID) -> HttpResponse:
     """One outing: when, who went, and what each child had of it."""
     found = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
+    return visit_page(request, found)
+
+
+def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None = None) -> HttpResponse:
+    """The page of an outing; `refused` is an answer that was not taken, which stands there again."""
     shares = shares_of(found, request.user)
+    questions = questions_of(found, request.user, as_of=request.now)
     for share in shares:
         viewed("visit", subject=share.student_id, by=request.user.pk, at=request.now, county=found.school.county_id)
     context = {
@@ -85,11 +93,20 @@ def visit(request: Request, pk: UUID) -> HttpResponse:
         "mode": MODES[found.mode],
         "outcome": OUTCOMES[found.state],
         "shares": shares,
+        "questions": questions,
+        "several": len(shares) > 1,
+        "refused": _standing(refused, questions),
         "evidence": evidence_of(found, request.user),
         "others": found.records.count() - len(shares),
         "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
     }
     return render(request, "visits/visit.html", context)
+
+
+def _standing(refused: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any]:
+    """With `stands`: whether the question is still asked, so that the refused answer has its place beside it."""
+    asked = {(line.raised.record, line.raised.evidence) for line in questions}
+    return refused | {"stands": (refused["record"], refused["evidence"]) in asked} if refused else {}
 
 
 @require_safe
