@@ -146,22 +146,25 @@ def _policies(rows: Iterable[Row], county: str) -> dict[date, PolicyTerms]:
 
 
 def _on_record(county: str, first: date, last: date) -> tuple[dict[tuple[UUID, datetime], Values], dict[Group, UUID]]:
-    """The county's visits between two days: what each record says, by child and start; and the groups."""
+    """The county's visits between two days: what each record says, by child and start; and the groups that may still grow."""
     teams, companions = _people(county, first, last)
     said: dict[tuple[UUID, datetime], Values] = {}
-    groups: dict[Group, UUID] = {}
+    groups: list[tuple[Group, UUID]] = []
+    closed: set[UUID] = set()  # filed or accepted: what joins such a group becomes a visit of its own
     records = VisitRecord.objects.between(first, last).filter(school__county=county, visit__state__in=HAPPENED).order_by()
     for row in records.values_list(*RECORD):
-        visit, child, school, starts_at, ends_at, own_end, mode, *rest = row
+        visit, child, school, starts_at, ends_at, own_end, mode, lock, *rest = row
         team = frozenset(teams[visit])
         said[child, starts_at] = Values(school, own_end or ends_at, mode, team, frozenset(companions[visit]), *rest)
+        if lock:
+            closed.add(visit)
         if mode == "centre":
-            groups[school, starts_at, team] = visit
-    return said, groups
+            groups.append(((school, starts_at, team), visit))
+    return said, {group: visit for group, visit in groups if visit not in closed}
 
 
 RECORD = (
-    *("visit_id", "student_id", "visit__school_id", "visit__starts_at", "visit__ends_at", "ends_at", "visit__mode"),
+    *("visit_id", "student_id", "visit__school_id", "visit__starts_at", "visit__ends_at", "ends_at", "visit__mode", "lock"),
     *("lessons", "present", "absent_reason", "reason_text", "teaching", "rehabilitation", "family"),
 )
 

@@ -1,0 +1,300 @@
+"""Random months in random orders: every delivered record ends in exactly one accepted submission, and nothing frozen moves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from accounts.rules import Role
+from accounts.tests.make import make_user
+from counties.tests.make import at, make_county, make_school
+from office.refusals import Refused
+from office.sheets_in import Table, read_table
+from office.workbook import Sheet, make_workbook
+from reports.actions.filing import accept, confirm, refresh_draft, reopen, return_submission, submit, submit_automatically
+from reports.models import FiledCorrection, Filing, Submission
+from reports.sheets.snapshot import Snapshot
+from students.tests.make import make_case, make_student
+from visits.actions import import_visits
+from visits.models import SchoolMonth, Visit, VisitRecord, VisitRevision
+from visits.rules.sheet import HEADERS
+from visits.tests.make import make_visit
+
+MONTHS = tuple(date(2026, month, 1) for month in (9, 10, 11, 12))
+LAST = date(2027, 1, 1)
+START = at("2027-01-20 09:00")
+
+TRANSITIONS = frozenset(
+    "logged missed planned group edited edit_refused imported joined_import corrected late_told filed filed_anew file_refused nil "
+    "auto auto_kept confirmed confirmation_void returned_line returned_all return_refused accepted accept_refused reopened "
+    "reopen_refused".split()
+)
+reached: Counter[str] = Counter()
+
+months = st.sampled_from(MONTHS)
+days = st.integers(1, 28)
+places = st.integers(0, 1)
+any_number = st.integers(0, 10**6)
+
+
+class Months(RuleBasedStateMachine):
+    """One school with three children that share visits with a neighbour's child."""
+
+    @initialize(confirms=st.booleans())
+    def begin(self, confirms: bool) -> None:  # noqa: FBT001
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        county = make_county()
+        self.school = make_school(county, name="一小", principal_confirms=confirms)
+        self.teacher = make_user(Role.TEACHER, self.school, name="韦志玲")
+        self.clerk, self.staff = make_user(Role.SCHOOL_ADMIN, self.school), make_user(Role.COUNTY_STAFF, county)
+        self.cases = [make_case(self.school, student=make_student(self.school, name=f"学生{number}")) for number in range(3)]
+        self.now = START
+        self.frozen: dict[Any, tuple[str, str]] = {}
+        self.slots: set[datetime] = set()
+
+    def teardown(self) -> None:
+        if not hasattr(self, "transaction"):
+            return
+        try:
+            self.close_everything()
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
+
+    # --- what people do -------------------------------------------------------------------------
+
+    @rule(month=months, day=days, child=st.integers(0, 2), kind=st.sampled_from(["logged", "logged", "missed", "planned", "group"]))
+    def log(self, month: date, day: int, child: int, kind: str) -> None:
+        start = self.slot(month, day)
+        cases = self.cases[:2] if kind == "group" else [self.cases[child]]
+        state = {"missed": Visit.State.MISSED, "planned": Visit.State.PLANNED}.get(kind, Visit.State.DONE)
+        made = {"state": state, "present": kind != "missed", "people": (self.teacher,), "author": self.clerk}
+        make_visit(*cases, start=start, lessons=0 if kind == "missed" else 3, **made)
+        reached[kind] += 1
+
+    @rule(number=any_number, days=st.integers(-40, 40))
+    def edit(self, number: int, days: int) -> None:
+        """Another day and text; or a correction of what was accepted; or refused, because it is filed."""
+        if (visit := self.some(Visit.objects.order_by("starts_at"), number)) is None:
+            return
+        locks = set(visit.records.values_list("lock", flat=True))
+        if "filed" in locks:
+            reached["edit_refused"] += 1
+            return
+        self.write(visit, days=0 if "accepted" in locks else days, reason="时间写错" if "accepted" in locks else "")
+        reached["corrected" if "accepted" in locks else "edited"] += 1
+
+    @rule(month=months, day=days, rows=st.integers(1, 3))
+    def take_in_a_sheet(self, month: date, day: int, rows: int) -> None:
+        table = sheet(self.school.name, self.slot(month, day), [case.student.name for case in self.cases[:rows]])
+        assert len(import_visits(table=table, county="450125", by=None, at=self.now).new) == rows
+        reached["imported"] += 1
+
+    @rule(number=any_number)
+    def take_in_a_row_of_a_group(self, number: int) -> None:
+        """A third child of a group on record: it joins an open one, and leaves a filed one as it was filed."""
+        groups = Visit.objects.filter(mode="centre", state="done").exclude(records__case=self.cases[2]).order_by("starts_at")
+        if (visit := self.some(groups, number)) is None:
+            return
+        was_closed, before = visit.records.exclude(lock="").exists(), (visit.ends_at, visit.version)
+        table = sheet(self.school.name, f"{visit.starts_at.astimezone(START.tzinfo):%Y-%m-%d %H:%M}", [self.cases[2].student.name])
+        review = import_visits(table=table, county="450125", by=None, at=self.now)
+        visit.refresh_from_db()
+        assert not was_closed or (visit.ends_at, visit.version) == before
+        reached["joined_import"] += bool(review.new)
+        print("JOIN", review.summary())
+
+    @rule(month=months, shown=st.sampled_from([0, 0, 0, 1]))
+    def file(self, month: date, shown: int) -> None:
+        """As a person does: the draft is looked at, confirmed where the school wants it, and filed; or it was another's."""
+        before = Submission.objects.filter(school=self.school, month=month).order_by("-version").first()
+        draft = refresh_draft(school=self.school, month=month, at=self.tick())
+        if draft.state == "draft" and self.school.principal_confirms:
+            confirm(submission=draft, by=self.staff, at=self.tick())
+            reached["confirmed"] += 1
+        records = Snapshot.read(draft.snapshot)
+        version, nil = draft.version - shown, records.is_nil
+        try:
+            filed = submit(school=self.school, month=month, version=version, by=self.clerk, at=self.tick(), nil=nil)
+        except Refused:
+            assert draft.state != "draft" or shown
+            reached["file_refused"] += 1
+            return
+        assert (draft.state, shown) == ("draft", 0)
+        reached["nil" if nil else "filed"] += 1
+        reached["filed_anew"] += before is not None and filed.version > 1
+        reached["late_told"] += any(visit.month for visit in Snapshot.read(filed.snapshot).visits)
+        self.keep(filed)
+
+    @rule(month=months)
+    def file_automatically(self, month: date) -> None:
+        filed = submit_automatically(school=self.school, month=month, at=self.tick())
+        if filed.pk in self.frozen or filed.state == "draft":
+            reached["auto_kept"] += 1
+        else:
+            reached["auto"] += 1
+            self.keep(filed)
+
+    @rule(month=months, child=st.integers(0, 2))
+    def change_after_confirming(self, month: date, child: int) -> None:
+        """A confirmation holds for what was confirmed."""
+        draft = refresh_draft(school=self.school, month=month, at=self.tick())
+        if draft.state != "draft":
+            return
+        confirm(submission=draft, by=self.staff, at=self.tick())
+        make_visit(self.cases[child], start=self.slot(month, 3), people=(self.teacher,))
+        assert refresh_draft(school=self.school, month=month, at=self.tick()).confirmed_at is None
+        reached["confirmation_void"] += 1
+
+    @rule(number=any_number, child=st.integers(0, 3))
+    def send_back(self, number: int, child: int) -> None:
+        if (filed := self.some(Submission.objects.exclude(state="draft").order_by("month", "version"), number)) is None:
+            return
+        lines = {} if child == 3 else {self.cases[child].student_id: "缺照片"}
+        try:
+            return_submission(submission=filed, version=filed.version, lines=lines, reason="请补正", by=self.staff, at=self.tick())
+        except Refused:
+            assert filed.state != "submitted"
+            reached["return_refused"] += 1
+        else:
+            reached["returned_line" if lines else "returned_all"] += 1
+
+    @rule(number=any_number)
+    def approve(self, number: int) -> None:
+        if (filed := self.some(Submission.objects.order_by("month", "version"), number)) is None:
+            return
+        try:
+            accept(submission=filed, version=filed.version, by=self.staff, at=self.tick())
+        except Refused:
+            assert filed.state != "submitted"
+            reached["accept_refused"] += 1
+        else:
+            reached["accepted"] += 1
+
+    @rule(number=any_number)
+    def open_again(self, number: int) -> None:
+        if (filed := self.some(Submission.objects.order_by("month", "version"), number)) is None:
+            return
+        try:
+            reopen(submission=filed, reason="漏了一名学生", by=self.staff, at=self.tick())
+        except Refused:
+            assert filed.state != "accepted"
+            reached["reopen_refused"] += 1
+        else:
+            reached["reopened"] += 1
+
+    # --- what holds at every moment ---------------------------------------------------------------
+
+    @invariant()
+    def a_record_is_closed_as_its_submission_stands(self) -> None:
+        if not hasattr(self, "transaction"):
+            return
+        closed = {"submitted": "filed", "accepted": "accepted"}
+        for state, lock in Filing.objects.values_list("submission__state", "record__lock").distinct():
+            assert closed[state] == lock
+        assert not VisitRecord.objects.filter(lock="accepted", filing__isnull=True).exists()
+        standing = {"draft": "open", "returned": "open", "superseded": "open", "submitted": "filed", "accepted": "accepted"}
+        for month, state in SchoolMonth.objects.values_list("month", "state"):
+            last = Submission.objects.filter(month=month).order_by("-version").first()
+            assert state == (standing[last.state] if last else "open")
+
+    @invariant()
+    def what_was_frozen_is_what_was_filed(self) -> None:
+        if not hasattr(self, "transaction"):
+            return
+        for each in Submission.objects.exclude(state="draft"):
+            assert (each.snapshot, each.digest) == self.frozen[each.pk]
+            if each.state in ("submitted", "accepted"):
+                assert Snapshot.read(each.snapshot).records == {str(pk) for pk in each.filings.values_list("record", flat=True)}
+
+    def close_everything(self) -> None:
+        """All months are filed and accepted, in their order, and one more that takes what was left over."""
+        for month in (*MONTHS, LAST):
+            self.file(month, 0)
+            for filed in Submission.objects.filter(month=month, state="submitted"):
+                accept(submission=filed, version=filed.version, by=self.staff, at=self.tick())
+        accepted = [Snapshot.read(each.snapshot) for each in Submission.objects.filter(state="accepted")]
+        told = Counter(visit.record for snapshot in accepted for visit in snapshot.visits)
+        delivered = VisitRecord.objects.filter(visit__state="done", present=True)
+        assert {str(pk) for pk in delivered.values_list("pk", flat=True)} <= set(told)
+        assert set(told.values()) <= {1}
+        corrected = Counter(each.key for snapshot in accepted for each in snapshot.corrections)
+        revisions = VisitRevision.objects.exclude(reason="").values_list("visit", "version")
+        assert corrected == Counter(f"{visit}:{version}" for visit, version in revisions)
+        assert FiledCorrection.objects.count() == len(revisions)
+        for each in Submission.objects.exclude(state="draft"):
+            assert Snapshot.read(each.snapshot).digest == each.digest == self.frozen[each.pk][1]
+
+    # --- helpers ------------------------------------------------------------------------------------
+
+    def tick(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+    def slot(self, month: date, day: int) -> str:
+        """A start that no other visit has."""
+        start = at(f"{month:%Y-%m}-{day:02} 08:00")
+        while start in self.slots:
+            start += timedelta(minutes=7)
+        self.slots.add(start)
+        return f"{start:%Y-%m-%d %H:%M}"
+
+    def some(self, rows: Any, number: int) -> Any:
+        found = list(rows)
+        return found[number % len(found)] if found else None
+
+    def keep(self, filed: Submission) -> None:
+        filed.refresh_from_db()
+        self.frozen[filed.pk] = (filed.snapshot, filed.digest)
+
+    def write(self, visit: Visit, *, days: int, reason: str) -> None:
+        moved = min(max(visit.starts_at + timedelta(days=days), at("2026-09-01 08:00")), at("2026-12-31 08:00"))
+        on = moved.astimezone(START.tzinfo).date()
+        Visit.objects.filter(pk=visit.pk).update(
+            starts_at=moved, ends_at=moved + (visit.ends_at - visit.starts_at), on=on, version=visit.version + 1
+        )
+        visit.records.update(on=on, teaching=f"第{visit.version}次写")
+        VisitRevision.objects.create(
+            visit=visit,
+            version=visit.version + 1,
+            base_version=visit.version,
+            digest="0" * 64,
+            content={},
+            by=self.clerk,
+            at=self.now,
+            reason=reason,
+        )
+
+
+def sheet(school: str, moment: str, children: list[str]) -> Table:
+    start = at(moment)
+    end = start + timedelta(hours=2)
+    headers = ["日期", "开始时间", "结束时间", "学生姓名", "送教学校", "形式", "送教教师", "课时"]
+    rows = [[f"{start:%Y-%m-%d}", f"{start:%H:%M}", f"{end:%H:%M}", child, school, "集中", "韦志玲", "3"] for child in children]
+    return read_table(make_workbook([Sheet("送教记录", headers, rows)]), HEADERS)
+
+
+@pytest.mark.django_db
+def test_every_delivered_record_ends_in_exactly_one_accepted_submission() -> None:
+    reached.clear()
+    run_state_machine_as_test(
+        Months,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert TRANSITIONS - set(+reached) == set()
