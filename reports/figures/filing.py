@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.util import find_spec
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -22,6 +20,7 @@ from students.codes import SERVED_STATES
 from students.models import Case, Pause
 from students.rules.service import month_span, next_month
 from visits.models import Confirmation, Photo, Visit, VisitPerson, VisitRecord, VisitRevision
+from visits.querysets.raised import Asked, raised_in, with_answers
 
 SHOWN = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
 HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
@@ -37,7 +36,7 @@ class Taken:
     figures: CountyMonth
     missed_by_reason: dict[str, int]
     records: tuple[VisitRecord, ...]
-    asked: dict[UUID, list[Any]]  # visits.querysets.raised.Asked by record
+    asked: dict[UUID, list[Asked]]  # by record
     corrections: tuple[VisitRevision, ...]
     cases: tuple[Case, ...]  # that begin or end in the month
     pauses: tuple[Pause, ...]  # that begin or end in it
@@ -47,9 +46,11 @@ class Taken:
         return not self.records and not self.corrections
 
     @property
-    def open_flags(self) -> list[Any]:
-        """What has to be answered before a person submits."""
-        return [each for asked in self.asked.values() for each in asked if each.raised.travels and each.answer is None]
+    def open_flags(self) -> list[Asked]:
+        """What has to be answered before a person submits: all but what a return left closed, which nobody can answer."""
+        closed = {record.pk for record in self.records if record.lock == VisitRecord.Lock.FILED}
+        asked = (each for record, theirs in self.asked.items() if record not in closed for each in theirs)
+        return [each for each in asked if each.raised.travels and each.answer is None]
 
 
 def months_to_hold(school: School, month: date, as_of: datetime) -> set[date]:
@@ -128,13 +129,9 @@ def _missed_by_reason(school: School, month: date, as_of: datetime) -> dict[str,
     return dict(sorted(Counter(absent or missed for absent, missed in rows).items()))
 
 
-def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Any]]:
+def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Asked]]:
     """The questions about these records, with their answers."""
-    if not find_spec("visits.querysets.raised"):
-        return {}
-    from visits.querysets.raised import raised_in, with_answers
-
-    asked: dict[UUID, list[Any]] = defaultdict(list)
+    asked: dict[UUID, list[Asked]] = defaultdict(list)
     for month in sorted(months):
         raised = [each for each in raised_in(schools=[school.pk], month=month, as_of=as_of) if each.record in records]
         for each in with_answers(raised):

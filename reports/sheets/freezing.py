@@ -29,6 +29,7 @@ from reports.sheets.snapshot import (
 )
 from students.models import Student
 from visits.models import VisitRecord
+from visits.querysets.raised import Asked
 from visits.rules.judging import Verdict
 from visits.rules.lines import outcome
 
@@ -135,7 +136,7 @@ class _Freezing:
             confirmation=given.kind if given else "",
             confirmed_at=given.at if given else None,
             photos=tuple(PhotoLine(str(photo.pk), photo.digest) for photo in record.photos.all()),
-            flags=tuple(self._flag(each) for each in self.taken.asked.get(record.pk, ())),
+            flags=tuple(self._flag(each) for each in self.taken.asked.get(record.pk, ()) if each.raised.travels),
         )
 
     def _mark(self, record: str, digest: str) -> str:
@@ -156,7 +157,7 @@ class _Freezing:
         )
         self.said.captions.update({str(photo.pk): photo.caption for photo in record.photos.all() if photo.caption})
 
-    def _flag(self, asked: Any) -> FlagLine:
+    def _flag(self, asked: Asked) -> FlagLine:
         raised, code = asked.raised, str(asked.raised.code)
         key = flag_key(str(raised.record), code, raised.evidence)
         self.said.flags[key] = FlagTexts(raised.words, asked.answer.text if asked.answer else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.test import Client
@@ -12,10 +12,11 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.models import School
 from counties.tests.make import at, make_county, make_school
+from reports.figures.filing import take
 from students.codes import CaseState
 from students.models import Case, CaseTeacher, Student
 from students.tests.make import make_case, make_student
-from visits.models import Visit, VisitPerson, VisitRecord
+from visits.models import FlagAnswer, Visit, VisitPerson, VisitRecord
 from visits.tests.make import make_visit
 
 NOW = "2026-10-28 09:00:00+08:00"
@@ -66,6 +67,16 @@ def _unsaved_student(school: School, number: int) -> Student:
     return Student(
         county_id=school.county_id, name=name, name_key=name, initials="xs", sex="1", birth_on=date(2015, 3, 8), created_at=at("2026-08-01")
     )
+
+
+def answer_all(school: School, month: date, by: User, when: datetime) -> int:
+    """Answers whatever stands in the way of filing a month."""
+    asked = [each.raised for each in take(school, month, when).open_flags]
+    said = {"text": "家长约在傍晚，村干部同去。", "by": by, "at": when}
+    FlagAnswer.objects.bulk_create(
+        FlagAnswer(record_id=each.record, code=each.code.value, evidence=each.evidence, **said) for each in asked
+    )
+    return len(asked)
 
 
 def signed_in(user: User) -> Client:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Notice, User
 from accounts.rules import Role
@@ -19,7 +20,7 @@ from reports.models import FiledCorrection, Filing, LineReturn, Submission
 from reports.rules.filing import MOVED_ON
 from reports.sheets.particulars import Particulars, commitment
 from reports.sheets.snapshot import Snapshot
-from reports.tests.make import Cast, make_cast
+from reports.tests.make import Cast, answer_all, make_cast
 from students.tests.make import make_case
 from visits.models import SchoolMonth, Visit, VisitRecord, VisitRevision
 from visits.tests.make import make_visit
@@ -46,6 +47,8 @@ def staff(cast: Cast) -> User:
 
 def file(school: School, by: User, month: date = OCTOBER, when: datetime = NOW, **more: Any) -> Submission:
     draft = refresh_draft(school=school, month=month, at=when)
+    if draft.state == "draft":
+        answer_all(school, month, by, when)
     return submit(school=school, month=month, version=draft.version, by=by, at=when, **more)
 
 
@@ -232,6 +235,7 @@ def test_the_principal_confirms_what_is_filed_and_nothing_else(cast: Cast, clerk
     make_visit(cast.mine, start="2026-10-27 14:00")
     with pytest.raises(Refused, match="校长确认"):
         file(cast.school, clerk)
+    answer_all(cast.school, OCTOBER, clerk, NOW)
     confirm(submission=refresh_draft(school=cast.school, month=OCTOBER, at=NOW), by=principal, at=NOW)
     filed = file(cast.school, clerk, when=at("2026-10-28 15:00"))
     assert frozen(filed).declaration.confirmed_at == NOW
@@ -274,3 +278,19 @@ def test_a_child_of_another_school_in_a_groups_visit_is_filed_by_its_own(cast: C
 
     return_submission(submission=ours, version=1, lines={cast.mine.student_id: "缺照片"}, reason="", by=staff, at=NOW)
     assert sorted(locks(group)) == ["", "filed"]  # filed elsewhere: the visit waits for that one too
+
+
+def test_a_question_stops_a_person_until_it_is_answered_and_the_deadline_does_not_wait(cast: Cast, clerk: User) -> None:
+    lonely = make_visit(cast.mine, start="2026-10-21 14:00", people=(cast.teacher,))
+    draft = refresh_draft(school=cast.school, month=OCTOBER, at=NOW)
+    with pytest.raises(Refused, match="1 个需说明事项"):
+        submit(school=cast.school, month=OCTOBER, version=draft.version, by=clerk, at=NOW)
+    with transaction.atomic():
+        auto = frozen(submit_automatically(school=cast.school, month=OCTOBER, at=at("2026-10-29 01:00")))
+        transaction.set_rollback(True)
+    filed = file(cast.school, clerk)
+
+    assert [flag.answered for visit in auto.visits for flag in visit.flags] == [False]
+    (flag,) = [flag for visit in frozen(filed).visits for flag in visit.flags if visit.visit == str(lonely.pk)]
+    assert (flag.code, flag.answered) == ("too_few_staff", True)
+    assert Particulars.read(filed.particulars).flags[flag.key].answer == "家长约在傍晚，村干部同去。"

@@ -23,6 +23,7 @@ from office.workbook import Sheet, make_workbook
 from reports.actions.filing import accept, confirm, refresh_draft, reopen, return_submission, submit, submit_automatically
 from reports.models import FiledCorrection, Filing, Submission
 from reports.sheets.snapshot import Snapshot
+from reports.tests.make import answer_all
 from students.tests.make import make_case, make_student
 from visits.actions import import_visits
 from visits.models import SchoolMonth, Visit, VisitRecord, VisitRevision
@@ -37,7 +38,7 @@ START = at("2027-01-20 09:00")
 
 TRANSITIONS = frozenset(
     "logged missed planned group edited edit_refused imported joined_import corrected late_told filed filed_anew file_refused nil "
-    "auto auto_kept confirmed confirmation_void returned_line returned_all return_refused accepted accept_refused reopened "
+    "auto auto_kept answered confirmed confirmation_void returned_line returned_all return_refused accepted accept_refused reopened "
     "reopen_refused".split()
 )
 reached: Counter[str] = Counter()
@@ -56,7 +57,7 @@ class Months(RuleBasedStateMachine):
     def begin(self, confirms: bool) -> None:  # noqa: FBT001
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
-        county = make_county()
+        county = make_county(photo_min=0, parent_confirm=[], record_due_hours=10_000)  # questions, but not about every visit
         self.school = make_school(county, name="一小", principal_confirms=confirms)
         self.teacher = make_user(Role.TEACHER, self.school, name="韦志玲")
         self.clerk, self.staff = make_user(Role.SCHOOL_ADMIN, self.school), make_user(Role.COUNTY_STAFF, county)
@@ -135,6 +136,10 @@ class Months(RuleBasedStateMachine):
         """As a person does: the draft is looked at, confirmed where the school wants it, and filed; or it was another's."""
         before = Submission.objects.filter(school=self.school, month=month).order_by("-version").first()
         draft = refresh_draft(school=self.school, month=month, at=self.tick())
+        if draft.state == "draft":
+            answered = answer_all(self.school, month, self.clerk, self.now)
+            reached["answered"] += answered
+            draft = refresh_draft(school=self.school, month=month, at=self.tick()) if answered else draft
         if draft.state == "draft" and self.school.principal_confirms:
             confirm(submission=draft, by=self.staff, at=self.tick())
             reached["confirmed"] += 1
@@ -322,12 +327,12 @@ def walk(seed: int, steps: int) -> None:
 @pytest.mark.django_db
 def test_on_long_walks_each_delivered_record_ends_in_one_accepted_submission_and_every_step_is_taken() -> None:
     reached.clear()
-    for seed in range(5):
+    for seed in range(4):
         walk(seed, steps=45)
     assert TRANSITIONS - set(+reached) == set()
 
 
 @pytest.mark.django_db
 def test_in_odd_orders_each_delivered_record_ends_in_one_accepted_submission() -> None:
-    odd = {"deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck)}
-    run_state_machine_as_test(Months, settings=settings(max_examples=4, stateful_step_count=25, phases=[Phase.generate], **odd))
+    once = settings(deadline=None, derandomize=True, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Months, settings=settings(once, max_examples=3, stateful_step_count=20))
