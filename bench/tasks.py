@@ -19,6 +19,7 @@ from bench.documents import print_bare, print_submission
 from bench.pages import page
 from bench.peers import month_by_hand, month_in_short
 from bench.photos import made_small, made_small_by_peer
+from bench.receiving import receive_bare, receive_visits
 from bench.seed import AS_OF, FIXED, MONTH, PASSWORD, TENFOLD
 from bench.sheets import ROWS, roster_sheet, visit_sheet
 from office.sheets_in import Table, read_table
@@ -178,6 +179,8 @@ TASKS: dict[str, Callable[[], Task]] = {
     "photo_peer": made_small_by_peer,
     "print_submission": print_submission,
     "print_bare": print_bare,
+    "receive_visits": receive_visits,
+    "receive_bare": receive_bare,
     "check_password": check,
     "sign_in": signing_in,
     "student_list": lambda: page("student_list"),
