@@ -14,6 +14,9 @@ SCHOOL_WORDS = {
 }
 """The word of a state for the school, and its tone."""
 
+FILED = frozenset({"submitted", "accepted"})
+"""The states in which the month is with the bureau, and closed to the school."""
+
 FIXES = {"unconfirmed": "补家长确认", "too_few_photos": "加照片"}
 """What the button beside a question says that the record itself answers; of all others 改记录."""
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from reports.rules.readiness import SCHOOL_WORDS, Readiness, fix_of
+from reports.rules import month_after
+from reports.rules.readiness import FILED, SCHOOL_WORDS, Readiness, fix_of
 from reports.rules.standing import time_left
 from reports.sheets.compared import Compared
 from reports.sheets.review import ReviewFlag, ReviewLine, ReviewSheet, ReviewVisit
@@ -51,6 +52,37 @@ class FilingLine:
         return bool(self.line.needs or self.open_questions or self.line.returned)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnStand:
+    """How a school's month stands, on its first page. `state` is of what was filed last, or empty."""
+
+    school_id: UUID
+    name: str
+    state: str
+    deadline: datetime
+    at: datetime
+
+    @property
+    def word(self) -> tuple[str, str]:
+        return SCHOOL_WORDS[self.state]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in FILED
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.at >= self.deadline
+
+    @property
+    def last_day(self) -> date:
+        return timezone.localdate(self.deadline - timedelta(seconds=1))
+
+    @property
+    def time_left(self) -> str:
+        return time_left(self.deadline, at=self.at)
+
+
 @dataclass(frozen=True)
 class FilingSheet:
     """`version` is the one on the screen: what a button must name. `last` is the state of what was filed last, or empty."""
@@ -73,6 +105,14 @@ class FilingSheet:
         return timezone.localdate(self.deadline - timedelta(seconds=1))
 
     @property
+    def previous(self) -> date:
+        return month_after(self.review.snapshot.month, -1)
+
+    @property
+    def next(self) -> date:
+        return month_after(self.review.snapshot.month, 1)
+
+    @property
     def time_left(self) -> str:
         return time_left(self.deadline, at=self.at)
 
@@ -83,7 +123,7 @@ class FilingSheet:
     @property
     def is_open(self) -> bool:
         """The school is at work on it."""
-        return self.state not in ("submitted", "accepted")
+        return self.state not in FILED
 
     @property
     def lacking(self) -> list[FilingLine]:

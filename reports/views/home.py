@@ -20,6 +20,7 @@ from reports.rules import month_after
 from reports.sheets import school_lines
 from reports.views.area import area_month
 from reports.views.board import board_of
+from reports.views.filing import own_months_of
 from reports.views.seeing import sheet_of, sight_for
 
 
@@ -46,7 +47,8 @@ def _school(request: Request) -> HttpResponse:
     sight, month = sight_for(request), _this_month(request)
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
-    return render(request, "reports/home_school.html", _board(request, sight, month))
+    context = _board(request, sight, month)
+    return render(request, "reports/home_school.html", context | {"own_months": own_months_of(request, context["sheet"])})
 
 
 def _county(request: Request) -> HttpResponse:
