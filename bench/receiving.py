@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,7 +28,7 @@ def sender() -> tuple[Client, CaseTeacher]:
     """A teacher signed in, and a child of theirs whose guardian agreed to photos."""
     post = CaseTeacher.objects.filter(case__school__county=TENFOLD).select_related("case", "user").order_by("pk")[0]
     consent = {"is_given": True, "text_version": "1", "given_by": "家长", "by": post.user, "at": AS_OF}
-    Consent.objects.get_or_create(student_id=post.case.student_id, kind="photos", starts_on=post.case.starts_on, defaults=consent)
+    Consent.objects.get_or_create(student_id=post.case.student_id, kind="photos", starts_on=date(2024, 9, 1), defaults=consent)
     return client_of(User.objects.get(pk=post.user_id)), post
 
 

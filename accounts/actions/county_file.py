@@ -87,9 +87,11 @@ class Tally:
     def count(self, kind: str, outcome: str) -> None:
         self.counts.setdefault(kind, Counter(created=0, updated=0, unchanged=0))[outcome] += 1
 
-    def keep(self, kind: str, model: type[models.Model], *, key: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
-        """The row found by `key`, with `values`."""
-        row, created = model._default_manager.get_or_create(**key, defaults=dict(values))
+    def keep(
+        self, kind: str, model: type[models.Model], *, key: Mapping[str, Any], values: Mapping[str, Any], initial: Mapping[str, Any] = {}
+    ) -> Any:
+        """The row found by `key`, with `values`; one that is new also with what is `initial`."""
+        row, created = model._default_manager.get_or_create(**key, defaults={**values, **initial})
         changed = [name for name, value in values.items() if getattr(row, name) != value]
         for name in changed:
             setattr(row, name, values[name])
@@ -107,9 +109,10 @@ def _write(plan: CountyPlan, *, hashes: Mapping[str, str], must_change: bool, on
         tally.keep("areas", Area, key={"code": code}, values={"name": name})
     _write_calendar(plan, county, tally)
     _write_policy(plan.policy, county, tally, on=on, at=at)
+    begins = Policy.objects.of_county(county.code).earliest("effective_on").effective_on.replace(day=1)
     for planned in plan.schools:
         values = {"name": planned.name, "kind": planned.kind, "township_id": planned.township or None}
-        tally.keep("schools", School, key={"county": county, "code": planned.code}, values=values)
+        tally.keep("schools", School, key={"county": county, "code": planned.code}, values=values, initial={"reports_from": begins})
     for person in plan.people:
         _write_person(person, tally, county=plan.code, hashes=hashes, must_change=must_change, at=at)
     changes = {f"{kind}.{what}": n for kind, counts in tally.counts.items() for what, n in counts.items() if n and what != "unchanged"}

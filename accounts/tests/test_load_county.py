@@ -188,6 +188,15 @@ def test_without_a_policy_the_county_gets_the_default_once(load: Any) -> None:
 
 
 @time_machine.travel("2026-11-22")
+def test_a_new_school_reports_from_the_first_policys_month_and_one_on_record_keeps_its_own(load: Any) -> None:
+    load(small())
+    assert School.objects.get().reports_from == date(2026, 9, 1)
+    School.objects.update(reports_from=date(2026, 11, 1))
+    load(small())
+
+    assert School.objects.get().reports_from == date(2026, 11, 1)
+
+
 def test_a_policy_in_force_is_never_rewritten_and_a_later_one_may_be_added(load: Any) -> None:
     load(small())
     before = digest()
