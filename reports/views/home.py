@@ -22,6 +22,7 @@ from reports.views.area import area_month
 from reports.views.board import board_of
 from reports.views.filing import own_months_of
 from reports.views.seeing import sheet_of, sight_for
+from visits.querysets.writing import unfinished
 
 
 @require_safe
@@ -40,7 +41,8 @@ def _teacher(request: Request) -> HttpResponse:
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
     sheet = sheet_of(request, sight, month)
-    return render(request, "reports/home_teacher.html", {"sight": sight, "sheet": sheet, "today": timezone.localdate(request.now)})
+    context = {"sight": sight, "sheet": sheet, "today": timezone.localdate(request.now), "drafts": unfinished(request.user)}
+    return render(request, "reports/home_teacher.html", context)
 
 
 def _school(request: Request) -> HttpResponse:

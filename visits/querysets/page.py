@@ -19,8 +19,8 @@ from office.rules import number_text
 from students.models import Case, CaseTeacher, Consent, Guardian
 from visits.models import Visit, VisitDraft, VisitRecord
 from visits.querysets.reach import HEADS
-from visits.querysets.writing import cases_to_log, content_of, hand_of, locks_of
-from visits.rules.changing import NOT_YOURS, why_locked
+from visits.querysets.writing import cases_to_log, content_of, locks_of, plain_of
+from visits.rules.changing import NOT_YOURS, Hand, why_locked
 from visits.rules.fields import read_draft
 from visits.rules.shape import RECORD, shaped
 from visits.rules.times import usual_times
@@ -67,10 +67,10 @@ class LogPage:
 def new_page(
     user: User, *, visit_id: UUID, at: datetime, child: UUID | None = None, copied: Visit | None = None, draft: VisitDraft | None = None
 ) -> LogPage:
-    """A visit nobody wrote yet: filled from what was last done with the child, or from the visit it is to be like, or a draft."""
+    """A visit nobody wrote yet: filled from the child's last one, from the one it is to be like, or from a draft. `child` or its case."""
     today = timezone.localdate(at)
     cases = list(cases_to_log(user).filter(Q(ends_on=None) | Q(ends_on__gt=today - timedelta(days=62))).select_related("student", "school"))
-    chosen = next((case for case in cases if case.pk == child), cases[0] if len(cases) == 1 else None)
+    chosen = _chosen(cases, child)
     county = cases[0].school.county_id if cases and cases[0].school else ""
     terms = _terms(county, today)
     last = copied or _last_of(chosen, user)
@@ -79,14 +79,14 @@ def new_page(
     return _page(user, visit_id, 0, content, cases, schools, terms, today, draft=draft)
 
 
-def edit_page(visit: Visit, user: User, *, at: datetime, draft: VisitDraft | None = None) -> LogPage:
+def edit_page(visit: Visit, user: User, *, hand: Hand, draft: VisitDraft | None = None) -> LogPage:
     """A visit on record, as it stands or as the person's draft has it; says why it cannot be changed where it cannot."""
     locks = locks_of(visit)
     mine = cases_to_log(user).order_by().values("pk")
     theirs = VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case")
     cases = list(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=theirs)).select_related("student", "school"))
     content = read_draft(draft.content) if draft else content_of(visit, user)
-    why = why_locked(locks) or ("" if hand_of(visit, user).may_touch(locks) else NOT_YOURS)
+    why = why_locked(locks) or ("" if hand.may_touch(locks) else NOT_YOURS)
     base = draft.base_version if draft else visit.version
     terms = _terms(visit.school.county_id, visit.on)
     return _page(
@@ -127,6 +127,13 @@ def _page(
     )
 
 
+def _chosen(cases: list[Case], child: UUID | None) -> Case | None:
+    """The case meant: by its own id, or by the child's; the only one there is goes without saying."""
+    meant = [case for case in cases if child in (case.pk, case.student_id)]
+    running = [case for case in meant if case.ends_on is None]
+    return next(iter(running or meant), cases[0] if len(cases) == 1 else None)
+
+
 def _terms(county: str, on: date) -> PolicyTerms:
     policy = Policy.objects.judging(county, on.replace(day=1)) if county else None
     return policy.terms if policy else PolicyTerms()
@@ -142,7 +149,7 @@ def _last_of(case: Case | None, user: User) -> Visit | None:
 
 def _filled(last: Visit | None, chosen: Case | None, user: User, terms: PolicyTerms, at: datetime, *, is_copy: bool) -> dict[str, Any]:
     """Outline and times of the last one, today; its children too where it is copied. Texts and evidence are of the day itself."""
-    before = content_of(last, user) if last else {}
+    before = (content_of(last, user) if is_copy else plain_of(last, [])) if last else {}
     content = {name: before[name] for name in OUTLINE if name in before}
     cases = [record["case"] for record in before.get("records", [])] if is_copy else []
     if chosen and str(chosen.pk) not in cases:

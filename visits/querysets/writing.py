@@ -15,7 +15,7 @@ from office.rules import number_text
 from students.codes import SERVED_STATES
 from students.models import Case
 from students.querysets import CaseQuerySet
-from visits.models import Visit, VisitPerson, VisitRecord, VisitRevision
+from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
 from visits.querysets.reach import GOERS, HEADS
 from visits.rules.changing import Hand
 from visits.rules.sheet import CaseSpan
@@ -58,6 +58,11 @@ def hand_of(visit: Visit, user: User) -> Hand:
 
 def locks_of(visit: Visit) -> set[str]:
     return {lock for lock in VisitRecord.objects.filter(visit=visit).order_by().values_list("lock", flat=True) if lock}
+
+
+def unfinished(user: User) -> list[VisitDraft]:
+    """What somebody began to write and has not sent, the latest first."""
+    return list(VisitDraft.objects.filter(user=user).defer("content").order_by("-saved_at")[:20])
 
 
 def unknown_people(people: Sequence[UUID], county: str, visit: Visit | None) -> set[UUID]:
@@ -115,7 +120,7 @@ def _record(record: VisitRecord) -> dict[str, Any]:
 
 def sent_with(visit: Visit, cases: set[str]) -> dict[str, list[dict[str, Any]]]:
     """The photos and confirmations that the last revision names, of these cases; photos of nobody belong to everybody."""
-    last = VisitRevision.objects.filter(visit=visit).order_by("-version").first()
+    last = VisitRevision.objects.filter(visit=visit).order_by("-version").first() if cases else None
     content: Mapping[str, Any] = last.content if last else {}
     return {
         "photos": [photo for photo in content.get("photos", []) if not photo["cases"] or cases & set(photo["cases"])],

@@ -60,13 +60,13 @@ def _posted_anew(request: Request, visit_id: UUID) -> HttpResponse:
 def visit_edit(request: Request, pk: UUID) -> HttpResponse:
     """The page of a visit on record, for those who may change it; while it is filed it says why not."""
     visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
-    if not hand_of(visit, request.user).may_touch(set()):
+    if not (hand := hand_of(visit, request.user)).may_touch(set()):
         raise PermissionDenied
     if request.method == "POST":
         return posted(request, pk, visit)
     for student in VisitRecord.objects.open_to(request.user).filter(visit=visit).values_list("student", flat=True):
         viewed("visit", subject=student, by=request.user.pk, at=request.now, county=visit.school.county_id)
-    return _shown(request, edit_page(visit, request.user, at=request.now, draft=_draft(request, pk)))
+    return _shown(request, edit_page(visit, request.user, hand=hand, draft=_draft(request, pk)))
 
 
 def _shown(request: Request, page: LogPage) -> HttpResponse:

@@ -19,7 +19,7 @@ from visits.actions.photos import OtherContent
 from visits.forms import PostedVisit
 from visits.models import Photo, Visit, VisitDraft
 from visits.querysets.page import LogPage, edit_page, new_page
-from visits.querysets.writing import sent_with
+from visits.querysets.writing import hand_of, sent_with
 from visits.rules.shape import shaped
 from visits.rules.writing import BadContent, VisitContent
 
@@ -44,7 +44,7 @@ def posted(request: Request, visit_id: UUID, visit: Visit | None) -> HttpRespons
         return redirect("visit", visit_id)
     _keep_draft(request, form)
     draft = VisitDraft.objects.filter(visit=visit_id, user=request.user).first()
-    whole = edit_page(visit, request.user, at=request.now, draft=draft) if visit else _new(request, visit_id, draft)
+    whole = _old(request, visit, draft) if visit else _new(request, visit_id, draft)
     page = replace(whole, content=shaped(form.plain(NOTHING)), reason=form.fields.one("reason"), base_version=form.base_version)
     context = {"page": page, "data": page.plain(), "errors": no.errors, "reason": page.reason}
     return render(request, "visits/log.html", context, status=no.status)
@@ -52,6 +52,10 @@ def posted(request: Request, visit_id: UUID, visit: Visit | None) -> HttpRespons
 
 def _new(request: Request, visit_id: UUID, draft: VisitDraft | None) -> LogPage:
     return new_page(request.user, visit_id=visit_id, at=request.now, draft=draft)
+
+
+def _old(request: Request, visit: Visit, draft: VisitDraft | None) -> LogPage:
+    return edit_page(visit, request.user, hand=hand_of(visit, request.user), draft=draft)
 
 
 def _write(request: Request, form: PostedVisit, plain: dict[str, object]) -> No | None:

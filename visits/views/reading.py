@@ -24,6 +24,7 @@ from visits.models import Visit, VisitRecord
 from visits.querysets.questions import questions_of
 from visits.querysets.reading import lines_of, shares_of, team_of
 from visits.querysets.shown import evidence_of
+from visits.querysets.writing import WRITERS, cases_to_log, hand_of
 from visits.querysets.years import year_of
 from visits.resources import visits_workbook
 from visits.rules.asking import Line as Question
@@ -99,6 +100,8 @@ def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None
         "evidence": evidence_of(found, request.user),
         "others": found.records.count() - len(shares),
         "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
+        "may_change": hand_of(found, request.user).may_touch(set()),
+        "may_log": request.user.reach.holds(*WRITERS),
     }
     return render(request, "visits/visit.html", context)
 
@@ -123,6 +126,7 @@ def student_visits(request: Request, pk: UUID) -> HttpResponse:
         "student": student,
         "name": student.name if student.is_open else masked_name(student.name),
         "is_open": student.is_open,
+        "may_log": cases_to_log(request.user).filter(student=student).exists(),
         "filter": chosen,
         "year": year.figures,
         "lines": list(lines_of(year.records, request.user, year.measure)),
