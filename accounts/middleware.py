@@ -8,7 +8,7 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -72,6 +72,8 @@ def own_password(get_response: Handler) -> Handler:
         request = cast(Request, bare)
         if request.user.is_authenticated and must_change(request.user, at=request.now):
             page = reverse("password")
+            if request.method in ("PUT", "DELETE"):  # a script's: it is told, not led elsewhere
+                return JsonResponse({"words": "请先修改初始密码，再接着提交。写的内容都还在。"}, status=403)
             if request.path not in {page, reverse("logout")}:
                 return redirect(page)
         return get_response(request)

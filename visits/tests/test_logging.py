@@ -152,6 +152,16 @@ def test_who_is_signed_out_is_told_so_and_keeps_the_text(cast: Cast) -> None:
     assert "写的内容都还在" in answer.json()["words"]
 
 
+def test_a_script_is_told_of_a_stale_token_and_of_a_first_password_and_never_led_elsewhere(cast: Cast) -> None:
+    stale = Client(enforce_csrf_checks=True)
+    stale.force_login(cast.teacher)
+    fresh = make_user(Role.TEACHER, cast.school, must_change_password=True)
+    for client in (stale, signed_in(fresh)):
+        answer = put_text(client, uuid4(), make_plain(cast.case))
+        assert answer.status_code == 403
+        assert "写的内容都还在" in answer.json()["words"]
+
+
 @pytest.mark.parametrize("body", ["", "x", "[]", "null", '"\\ud800"', "[" * 5000])
 def test_what_is_no_json_is_refused_in_words(cast: Cast, body: str) -> None:
     answer = signed_in(cast.teacher).put(f"/visits/{uuid4()}/text/", body, "application/json")

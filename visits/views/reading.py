@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import Request
+from accounts.models import User
 from accounts.rules import COUNTY_ROLES, SCHOOL_ROLES
 from counties.models import Policy, School
 from office.audit import record, viewed
@@ -100,10 +101,13 @@ def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None
         "evidence": evidence_of(found, request.user),
         "others": found.records.count() - len(shares),
         "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
-        "may_change": hand_of(found, request.user).may_touch(set()),
-        "may_log": request.user.reach.holds(*WRITERS),
     }
-    return render(request, "visits/visit.html", context)
+    return render(request, "visits/visit.html", context | _ways_on(found, request.user))
+
+
+def _ways_on(visit: Visit, user: User) -> dict[str, bool]:
+    """What the person may do next."""
+    return {"may_change": hand_of(visit, user).may_touch(set()), "may_log": user.reach.holds(*WRITERS)}
 
 
 def _standing(refused: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any]:

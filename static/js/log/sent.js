@@ -8,6 +8,8 @@ const TONES = { kept: ["plan", "已存在手机里"], sending: ["plan", "上传�
 export function sent({ form, store, state, content }) {
   const panel = document.querySelector("[data-sent]");
   const list = panel.querySelector("[data-sent-photos]");
+  const visit = panel.querySelector("[data-sent-visit]");
+  visit.href = visit.dataset.sentVisit;
   const address = (id) => form.dataset.text.replace(/text\/$/, `photos/${id}/`);
   let photos = [];
 
