@@ -57,14 +57,13 @@ def submit_automatically(*, school: School, month: date, at: datetime) -> Submis
 
     A month that was filed before, also one that was returned, stays as it is.
     """
-    lock_months([(school.pk, month)])
-    before: Submission | None = Submission.objects.filter(school=school, month=month).order_by("-version").first()
-    if before is not None and (before.state != State.DRAFT or before.version > 1):
-        return before
     due_day = due_day_of(school, month)
     if at < late_from(month, due_day):
         raise Refused("还没有到上报截止时间。")
     taken = hold_and_take(school=school, month=month, as_of=deadline(month, due_day))
+    before: Submission | None = Submission.objects.filter(school=school, month=month).order_by("-version").first()
+    if before is not None and (before.state != State.DRAFT or before.version > 1):
+        return before
     draft, _ = standing(school, month, at=at)
     snapshot = write_draft(draft, taken, at=at)
     draft.is_auto = True

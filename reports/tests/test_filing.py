@@ -294,3 +294,19 @@ def test_a_question_stops_a_person_until_it_is_answered_and_the_deadline_does_no
     (flag,) = [flag for visit in frozen(filed).visits for flag in visit.flags if visit.visit == str(lonely.pk)]
     assert (flag.code, flag.answered) == ("too_few_staff", True)
     assert Particulars.read(filed.particulars).flags[flag.key].answer == "家长约在傍晚，村干部同去。"
+
+
+def test_a_question_about_a_line_that_stayed_closed_stops_nobody(cast: Cast, clerk: User, staff: User) -> None:
+    filed = file(cast.school, clerk)
+    return_submission(submission=filed, version=1, lines={cast.mine.student_id: "缺一次"}, reason="", by=staff, at=NOW)
+    make_visit(cast.mine, start="2026-10-22 15:00", people=tuple(User.objects.filter(name="农子春")))  # 14:00 to 16:00 was another's
+    draft = refresh_draft(school=cast.school, month=OCTOBER, at=NOW)
+    asked = {(visit.visit, flag.code) for visit in frozen(draft).visits for flag in visit.flags if not flag.answered}
+    closed = {str(pk) for pk in VisitRecord.objects.filter(lock="filed").values_list("visit", flat=True)}
+    assert {visit for visit, _ in asked} & closed  # the other child's, which nobody may answer for now
+
+    again = file(cast.school, clerk)  # answers what can be answered
+    still = {visit.visit for visit in frozen(again).visits for flag in visit.flags if not flag.answered}
+    assert again.version == 2
+    assert still
+    assert still <= closed

@@ -14,7 +14,8 @@ BATCH = 2000
 def lock_months(months: Iterable[tuple[UUID, date]]) -> None:
     """Holds the rows of these school months, in the order of their ids, until the transaction ends; makes those that are missing."""
     wanted = set(months)
-    SchoolMonth.objects.bulk_create([SchoolMonth(school_id=school, month=month) for school, month in wanted], ignore_conflicts=True)
+    missing = [SchoolMonth(school_id=school, month=month) for school, month in sorted(wanted)]  # two who make the same wait in one order
+    SchoolMonth.objects.bulk_create(missing, ignore_conflicts=True)
     found = SchoolMonth.objects.filter(school__in={school for school, _ in wanted}, month__in={month for _, month in wanted})
     ids = [pk for pk, school, month in found.values_list("pk", "school", "month") if (school, month) in wanted]
     list(SchoolMonth.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
