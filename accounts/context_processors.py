@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.rules import ROLE_NAMES, Role
+from accounts.rules import ROLE_NAMES, SCHOOL_WIDE, Role
 from accounts.rules.appointments import LOOKS_AFTER_PEOPLE
 from accounts.rules.notices import count_words
 
@@ -32,6 +32,7 @@ MENU = (
 )
 BUREAU = frozenset({Role.COUNTY_STAFF, Role.COUNTY_LEADER})
 MORE = (
+    Link("week_plan", "下周安排", "list", SCHOOL_WIDE),
     Link("policy_list", "政策", "list", BUREAU),
     Link("calendar", "校历", "list", BUREAU),
     Link("audit_list", "审计记录", "list", frozenset({Role.AUDITOR, Role.COUNTY_STAFF})),

@@ -8,6 +8,7 @@ from reports.views.month import month, month_schools, month_teachers, month_xlsx
 from reports.views.months import month_list
 from reports.views.review import review, review_accept, review_reopen, review_return
 from reports.views.review_photos import review_photo, review_thumbnail
+from reports.views.week import week_plan
 
 urlpatterns = [
     path("", home, name="home"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("reports/review/<str:month>/<uuid:school>/reopen/", review_reopen, name="review_reopen"),
     path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/", review_photo, name="review_photo"),
     path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/thumbnail/", review_thumbnail, name="review_thumbnail"),
+    path("reports/week/", week_plan, name="week_plan"),
     path("reports/submissions/<uuid:pk>/pdf/", submission_pdf, name="submission_pdf"),
     path("reports/submissions/<uuid:pk>/xlsx/", submission_xlsx, name="submission_xlsx"),
     path("reports/<str:month>/", month, name="month"),

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from reports.rules import month_after
+from reports.rules.chat import Lack, Named, reminder_text, return_text
 from reports.rules.readiness import FILED, SCHOOL_WORDS, Readiness, fix_of
 from reports.rules.standing import time_left
 from reports.sheets.compared import Compared
@@ -46,6 +47,12 @@ class FilingLine:
     @property
     def answered(self) -> list[Question]:
         return [question for question in self.questions if question.flag.answer]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it lacks, in the product's own words: no text that somebody wrote."""
+        asked = dict.fromkeys(question.flag.label for question in self.open_questions)
+        return tuple(filter(None, (self.line.needs, "县局退回" if self.line.returned else "", *asked)))
 
     @property
     def lacks(self) -> bool:
@@ -128,6 +135,24 @@ class FilingSheet:
     @property
     def lacking(self) -> list[FilingLine]:
         return [line for line in self.lines if line.lacks]
+
+    @property
+    def reminder(self) -> str:
+        """For the chat group: what is still missing, without a child's name."""
+        snapshot = self.review.snapshot
+        lacks = [Lack(Named(line.line.filed.key, line.line.name), line.words) for line in self.lacking]
+        last = timezone.localtime(self.deadline - timedelta(seconds=1))
+        today, others = timezone.localdate(self.at), self.readiness.why_not if not lacks else ()
+        month = snapshot.month
+        return reminder_text(school=snapshot.school_name, month=month, deadline=last, today=today, lacks=lacks, others=others)
+
+    @property
+    def told_back(self) -> str:
+        """For the chat group: that the month came back, and how many lines; empty where it did not."""
+        if self.state != "returned":
+            return ""
+        snapshot, returned = self.review.snapshot, sum(bool(line.line.returned) for line in self.lines)
+        return return_text(school=snapshot.school_name, month=snapshot.month, lines=returned, version=snapshot.version - 1)
 
     @property
     def complete(self) -> list[FilingLine]:
