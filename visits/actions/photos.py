@@ -27,6 +27,7 @@ CUT_OFF = "照片没有传完整，请再传一次。"
 CHANGED = "传来的照片和登记的不是同一张，没有收下。请重新选这张照片。"
 TAKEN = "这个编号的照片已经收到，内容不同。请重新选这张照片，作为新的一张再传。"
 NOT_THIS_VISIT = "照片的编号不对。请重新选这张照片。"
+DROPPED = "这次送教后来不要这张照片了，没有收下。"
 NO_CONSENT = "监护人没有同意拍照：{names}。这张照片没有收下。先登记知情同意，再传照片。"
 FILED = "这次送教已随月报上报，照片没有收下。月报退回后可以再传，手机里的照片请先留着。"
 
@@ -68,7 +69,7 @@ def receive(*, photo: Photo, content: bytes, by: User, at: datetime) -> Photo:
     with transaction.atomic():
         visit = Visit.objects.get(pk=photo.visit_id)
         lock_months(_months(visit))
-        photo = Photo.objects.select_for_update().get(pk=photo.pk)
+        photo = _announced_still(photo)
         if photo.file_id:
             return _same(photo, content)
         if VisitRecord.objects.filter(visit=visit, lock=VisitRecord.Lock.FILED).exists():
@@ -133,6 +134,14 @@ def _take_away(photos: Sequence[Photo]) -> None:
 
 
 # --- Received -----------------------------------------------------------------------------------------
+
+
+def _announced_still(photo: Photo) -> Photo:
+    """The row, held until the transaction ends; the text may have dropped it meanwhile."""
+    held: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
+    if held is None:
+        raise Refused(DROPPED)
+    return held
 
 
 def _same(photo: Photo, content: bytes) -> Photo:

@@ -85,7 +85,7 @@ def _word_on_photos() -> Subquery:
 
 
 def received_pictures() -> QuerySet[Photo]:
-    pictures: QuerySet[Photo] = Photo.objects.filter(file__isnull=False, kind__in=PICTURES).order_by()
+    pictures: QuerySet[Photo] = Photo.objects.shown().filter(kind__in=PICTURES).order_by()
     return pictures
 
 

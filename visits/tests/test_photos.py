@@ -19,6 +19,7 @@ from students.models import Consent, Student
 from visits.actions import announce, receive, remove
 from visits.actions.photos import OtherContent
 from visits.models import Photo, Visit, VisitRecord
+from visits.querysets.showing import received_pictures
 from visits.tests.conftest import Cast
 from visits.tests.make import make_visit
 from visits.tests.pictures import camera_picture, line_of, make_picture
@@ -130,6 +131,15 @@ def test_what_the_manifest_leaves_out_goes_with_its_files(cast: Cast, visit: Vis
     assert (Photo.objects.count(), PrivateFile.objects.count(), count(visit)) == (0, 0, 0)
 
 
+def test_one_that_the_text_dropped_meanwhile_is_refused(cast: Cast, visit: Visit) -> None:
+    content = make_picture()
+    photo = announced(visit, content, cast.teacher)
+    announce(visit=visit, manifest=[], by=cast.teacher, at=NOW)
+
+    with pytest.raises(Refused, match="不要这张照片"):
+        receive(photo=photo, content=content, by=cast.teacher, at=NOW)
+
+
 def test_of_an_accepted_visit_it_stays_unseen(cast: Cast, visit: Visit) -> None:
     content = make_picture()
     receive(photo=announced(visit, content, cast.teacher), content=content, by=cast.teacher, at=NOW)
@@ -138,6 +148,7 @@ def test_of_an_accepted_visit_it_stays_unseen(cast: Cast, visit: Visit) -> None:
 
     assert (Photo.objects.count(), count(visit)) == (1, 0)
     assert not Photo.objects.shown().exists()
+    assert not received_pictures().exists()  # nor is anything asked about it
 
 
 def test_what_is_filed_takes_no_more_and_gives_none_back(cast: Cast, visit: Visit) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +23,7 @@ from office.refusals import Refused
 from visits.actions import receive
 from visits.actions.photos import CUT_OFF, MOST_BYTES, TOO_LARGE, OtherContent
 from visits.models import Photo, VisitPerson
+from visits.views.protocol import json_door, said
 
 SHOWN = {
     "Cache-Control": "private, no-store",
@@ -35,13 +37,11 @@ SHOWN = {
 @require_http_methods(["GET", "HEAD", "PUT"])
 def visit_photo(request: Request, pk: UUID, photo: UUID) -> HttpResponse:
     """The picture; PUT brings its file."""
-    if not request.user.is_authenticated:
-        over = JsonResponse({"words": "登录已过期，请重新登录。照片还在手机里。"}, status=401)
-        return over if request.method == "PUT" else redirect_to_login(request.get_full_path())
     if request.method == "PUT":
         return _take_in(request, pk, photo)
-    found = _shown(request, pk, photo)
-    return _picture(found.file)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return _picture(_shown(request, pk, photo).file)
 
 
 @require_safe
@@ -50,25 +50,18 @@ def visit_thumbnail(request: Request, pk: UUID, photo: UUID) -> HttpResponse:
     return _picture(_shown(request, pk, photo).thumbnail)
 
 
+@json_door("PUT")
 def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
-    photo = Photo.objects.visible_to(request.user).select_related("visit").filter(visit=pk, pk=key).first()
-    if photo is None:
-        return _words("没有登记过这张照片。请先上传文字。", 404)
+    photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("visit"), visit=pk, pk=key)
     if not _may_add(request, photo):
-        return _words("您不能给这次送教添加照片。", 403)
+        raise PermissionDenied
     try:
         photo = receive(photo=photo, content=_body(request), by=request.user, at=request.now)
     except files.DiskFull as refusal:
-        return _words(str(refusal), 507)
+        return said(507, str(refusal))
     except OtherContent as refusal:
-        return _words(str(refusal), 409)
-    except Refused as refusal:
-        return _words(str(refusal), 422)
+        return said(409, str(refusal))
     return JsonResponse({"receipt": photo.receipt, "digest": photo.digest}, status=201 if photo.received_at == request.now else 200)
-
-
-def _words(words: str, status: int) -> JsonResponse:
-    return JsonResponse({"words": words, "errors": {"photo": words}}, status=status)
 
 
 def _body(request: Request) -> bytes:
