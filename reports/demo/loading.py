@@ -23,6 +23,7 @@ from reports.demo.county import DemoCounty, draw_county
 from reports.demo.outings import DemoOuting, first_month
 from reports.demo.places import COUNTY, SPECIAL_SCHOOL
 from reports.demo.sheets import faulty_roster, roster, visits
+from reports.demo.submissions import file_months
 from students.actions.import_roster import import_roster
 from students.codes import CaseState
 from students.models import Case, Consent, Pause
@@ -68,6 +69,7 @@ def load_demo(*, at: datetime, password: str) -> None:
     _whole(import_visits(table=history, county=COUNTY, by=None, at=at))
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
     _judge_months(county.today, at=at)
+    file_months(county.today, at=at)
     (Path(settings.DATA) / SAMPLE).write_bytes(faulty_roster(county))
     record("demo.loaded", subject=None, by=None, at=at, county=COUNTY)
 

@@ -21,11 +21,12 @@ from office.sheets_in import read_table
 from reports.demo.loading import SAMPLE
 from reports.demo.people import INTRODUCED
 from reports.demo.places import COUNTY
+from reports.models import Submission
 from students.codes import CaseState
 from students.models import Case, Consent, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
-from visits.models import Visit, VisitRecord
+from visits.models import FlagAnswer, Visit, VisitRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +123,16 @@ def test_most_families_agree_some_do_not_and_of_a_few_nothing_is_known(loaded: s
     assert agree > served.count() * 0.7
     assert refuse > 0
     assert served.exclude(consents__kind="data").exists()
+
+
+def test_last_months_reports_stand_in_every_way(loaded: str) -> None:
+    last = Submission.objects.order_by("month")[0].month
+    states = set(Submission.objects.of_month(last).values_list("state", flat=True))
+
+    assert states == {"submitted", "returned", "accepted", "superseded"}
+    assert Submission.objects.filter(is_auto=True).exists()
+    assert Submission.objects.of_month(last).filter(version=2).exists()
+    assert Submission.objects.filter(confirmed_by__isnull=False).exists()
+    assert Submission.objects.filter(month__gt=last, state="draft").exists()
+    assert FlagAnswer.objects.exists()
+    assert School.objects.of_county(COUNTY).filter(submissions__month=last).distinct().count() == 11  # one forgot
