@@ -2,7 +2,7 @@ from django.urls import path
 
 from reports.views.board import review_accept_clean, review_board
 from reports.views.files import submission_pdf, submission_xlsx
-from reports.views.filing import filing, filing_confirm, filing_list, filing_refresh, filing_submit
+from reports.views.filing import filing, filing_answer, filing_confirm, filing_list, filing_refresh, filing_submit
 from reports.views.home import home
 from reports.views.month import month, month_schools, month_teachers, month_xlsx
 from reports.views.months import month_list
@@ -29,6 +29,7 @@ urlpatterns = [
     path("reports/<str:month>/teachers/", month_teachers, name="month_teachers"),
     path("reports/<str:month>/filing/", filing_list, name="filing_list"),
     path("reports/<str:month>/filing/<uuid:school>/", filing, name="filing"),
+    path("reports/<str:month>/filing/<uuid:school>/answer/", filing_answer, name="filing_answer"),
     path("reports/<str:month>/filing/<uuid:school>/refresh/", filing_refresh, name="filing_refresh"),
     path("reports/<str:month>/filing/<uuid:school>/submit/", filing_submit, name="filing_submit"),
     path("reports/<str:month>/filing/<uuid:school>/confirm/", filing_confirm, name="filing_confirm"),

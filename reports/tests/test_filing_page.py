@@ -19,6 +19,7 @@ from counties.tests.make import at, make_county, make_school
 from reports.actions.filing import accept, refresh_draft, return_submission, submit
 from reports.models import Submission
 from reports.tests.make import NOW, Cast, make_cast, make_many, signed_in
+from visits.models import VisitRecord
 from visits.tests.make import make_visit
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,29 @@ def test_it_is_filed_in_one_click_and_once(cast: Cast, admin: User, clerk: User)
     assert "submit/" not in html
     accept(submission=filed, version=1, by=clerk, at=MORNING)
     assert "已通过" in page(admin, address(cast.school))
+
+
+def test_a_question_is_answered_where_it_is_listed_and_then_it_can_be_filed(cast: Cast, admin: User) -> None:
+    alone = make_visit(cast.mine, start="2026-10-26 09:00", people=(cast.teacher,))
+    record = VisitRecord.objects.get(visit=alone)
+
+    html = page(admin, address(cast.school))
+    assert "送教人员不足两人" in html
+    assert "还有 1 处需说明事项没有说明。" in html
+    assert f"/visits/{alone.pk}/edit/" in html
+    assert "submit/" not in html
+    assert "没有说明" in post(admin, address(cast.school, "submit/"), version="1")[1][0]
+    fields = {"record": str(record.pk), "code": "too_few_staff", "text": "村干部同去，忘了写。"}
+    fields["evidence"] = html.partition('name="evidence" value="')[2].partition('"')[0]
+
+    neighbour = make_user(Role.SCHOOL_ADMIN, cast.neighbour)
+    assert post(neighbour, address(cast.neighbour, "answer/"), **fields)[0] == 404
+    assert "依据已经变了" in post(admin, address(cast.school, "answer/"), **fields | {"evidence": "other"})[1][0]
+    assert post(admin, address(cast.school, "answer/"), text="x")[0] == 400
+    assert post(admin, address(cast.school, "answer/"), **fields) == (302, ["说明已保存。"])
+
+    assert "已说明：村干部同去，忘了写。" in page(admin, address(cast.school))
+    assert post(admin, address(cast.school, "submit/"), version="1")[1] == ["已上报，等县局审核。"]
 
 
 def test_who_saw_an_older_version_is_told(cast: Cast, admin: User) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -29,6 +29,9 @@ from reports.sheets.review import review_sheet
 from reports.views.review import said_in
 from reports.views.seeing import of_month
 from students.models import Case
+from visits.actions import answer_flag
+from visits.forms import AnswerForm
+from visits.models import VisitRecord
 
 State = Submission.State
 
@@ -89,6 +92,21 @@ def filing_confirm(request: Request, month: date, school: UUID) -> HttpResponse:
         raise Refused("您打开页面之后，记录有了变化。请看过现在的内容，再确认。")
     acts.confirm(submission=draft, by=request.user, at=request.now)
     messages.success(request, "已确认。之后记录有变化的，要再确认一次。")
+    return redirect("filing", f"{month:%Y-%m}", school)
+
+
+@require_POST
+@of_month
+def filing_answer(request: Request, month: date, school: UUID) -> HttpResponse:
+    """A word to a question, and back to what else is missing."""
+    _school(request, school, Role.SCHOOL_ADMIN, Role.PRINCIPAL)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    said = {name: form.cleaned_data[name] for name in ("record", "code", "evidence", "text")}
+    get_object_or_404(VisitRecord.objects.visible_to(request.user).filter(school=school), pk=said["record"])
+    answer_flag(by=request.user, at=request.now, **said)
+    messages.success(request, "说明已保存。")
     return redirect("filing", f"{month:%Y-%m}", school)
 
 
