@@ -24,7 +24,6 @@ def test_the_page_is_filled_in_advance_light_and_open_to_everybody(width: int, b
     page.on("response", lambda answer: loaded.append(len(answer.body())))
     ready(page, f"/visits/add/?child={cast.case.pk}")
 
-    assert (page.input_value("[name=start]"), page.input_value("[name=end_time]")) == ("08:00", "10:05")
     assert page.locator("[data-length]").inner_text() == "2 小时 5 分 · 3 课时"
     assert page.locator("[name=people]:checked").count() == 2
     assert page.locator("[data-child] h2").all_inner_texts() == ["覃小远"]
@@ -177,3 +176,44 @@ def test_an_answer_that_was_lost_on_its_way_is_no_receipt_and_the_second_try_fin
 
     assert (len(tries), Visit.objects.exclude(pk=cast.last.pk).get().version) == (3, 1)
     page.context.close()
+
+
+def test_the_way_from_the_home_page_is_one_tap_and_brings_the_child(browser: Browser, live_server: LiveServer) -> None:
+    cast = make_log_cast()
+    page = open_as(browser, live_server.url, cast.teacher, width=360)
+    page.goto("/")
+    page.get_by_role("link", name="给 覃小远 记一次送教").click()
+    page.wait_for_selector("html[data-ready]")
+
+    assert page.locator("[data-child] h2").all_inner_texts() == ["覃小远"]
+    page.context.close()
+
+
+def test_where_nothing_may_be_kept_the_page_says_so_and_is_a_plain_form(browser: Browser, live_server: LiveServer) -> None:
+    cast = make_log_cast()
+    page = open_as(browser, live_server.url, cast.teacher, width=360)
+    page.context.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    ready(page, f"/visits/add/?child={cast.case.pk}")
+
+    assert "手机里不能存草稿" in page.locator("[data-note=plain]").inner_text()
+    assert page.locator("[data-photo-add] input").is_visible()
+    page.fill(f"[name='teaching-{cast.case.pk}']", "没有加密的网址")
+    expect(page.locator("[data-status]")).to_contain_text("已存到服务器")
+    assert VisitDraft.objects.get().content["records"][0]["teaching"] == "没有加密的网址"
+    assert (barriers(page), overflow(page) <= 0, clean(page)) == ([], True, [])
+    page.context.close()
+
+
+def test_without_scripts_every_field_is_there(browser: Browser, live_server: LiveServer) -> None:
+    cast = make_log_cast()
+    signed_in = open_as(browser, live_server.url, cast.teacher, width=360)
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url, viewport={"width": 360, "height": 800})
+    context.add_cookies(signed_in.context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"/visits/add/?child={cast.case.pk}")
+
+    assert "没有运行脚本" in page.locator("main").inner_text()
+    assert page.locator("[name=photos]").is_visible()
+    assert page.locator("form.log [type=hidden]").last.get_attribute("name") == "end"
+    context.close()
+    signed_in.context.close()

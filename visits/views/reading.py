@@ -47,6 +47,7 @@ def visit_list(request: Request) -> HttpResponse:
     lines = chosen.arranged(list(lines_of(list(page.object_list), request.user, measured)))
     context = {"filter": chosen, "page": page, "lines": lines, "totals": totals}
     context |= {"shows_school": len(schools) > 1, "year": timezone.localdate(request.now).year}
+    context |= {"may_log": request.user.reach.holds(*WRITERS)}
     return render(request, "visits/visit_list.html", context)
 
 
@@ -107,7 +108,8 @@ def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None
 
 def _ways_on(visit: Visit, user: User) -> dict[str, bool]:
     """What the person may do next."""
-    return {"may_change": hand_of(visit, user).may_touch(set()), "may_log": user.reach.holds(*WRITERS)}
+    may_log = user.reach.holds(*WRITERS)
+    return {"may_change": may_log and hand_of(visit, user).may_touch(set()), "may_log": may_log}
 
 
 def _standing(refused: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any]:

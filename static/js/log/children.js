@@ -13,15 +13,25 @@ export function addCard(form, child) {
   return card;
 }
 
-// A chip for each child that may join: chosen it brings a card, chosen again it takes the card away.
+// A chip for each child that may join: chosen it brings a card, chosen again it takes the card away, with what is typed on it
+// kept for the case that the child comes back.
 export function joinable(form, children, { added, changed }) {
   const of = new Map(children.map((child) => [String(child.case), child]));
+  const aside = new Map();
+  let wasHome = false;
   for (const chip of form.querySelectorAll("[data-add-child]")) {
     chip.checked = cards(form).some((card) => card.dataset.child === chip.value);
     chip.addEventListener("change", () => {
       const card = cards(form).find((each) => each.dataset.child === chip.value);
-      if (chip.checked && !card) added(addCard(form, of.get(chip.value)));
-      if (!chip.checked) card?.remove();
+      if (chip.checked && aside.has(chip.value)) form.querySelector("[data-children]").append(aside.get(chip.value));
+      else if (chip.checked && !card) added(addCard(form, of.get(chip.value)));
+      if (!chip.checked && card) {
+        aside.set(chip.value, card);
+        card.remove();
+      }
+      const mode = form.elements.mode, isGroup = cards(form).length > 1;
+      if (isGroup && mode.value === "home") [mode.value, wasHome] = ["centre", true];
+      else if (!isGroup && wasHome && mode.value === "centre") [mode.value, wasHome] = ["home", false];
       changed();
     });
   }

@@ -69,18 +69,20 @@ export function confirmations({ form, keep, say, changed }) {
     // `whole` also names what is only begun, for a draft.
     list: (cards, whole = false) =>
       cards
+        .filter((card) => held.has(card.dataset.child))
         .filter((card) => whole || !form.elements[`absent-${card.dataset.child}`].checked)
         .map((card) => one(card, whole))
         .filter(Boolean),
     photos: (cards) =>
       cards
+        .filter((card) => held.has(card.dataset.child))
         .filter((card) => ON_PAPER.includes(value(form, `confirm_kind-${card.dataset.child}`)))
         .map((card) => ({ ...held.get(card.dataset.child).photo, kind: value(form, `confirm_kind-${card.dataset.child}`) }))
         .filter((photo) => photo.id),
     async set(cards, given, photos, source) {
       for (const each of given) {
         const card = cards.find((found) => found.dataset.child === String(each.case));
-        if (!card) continue;
+        if (!card || !held.has(card.dataset.child)) continue;
         const mine = held.get(card.dataset.child);
         mine.id = each.id;
         mine.pad.set(each.strokes ?? []);

@@ -4,18 +4,18 @@ const cookie = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? 
 export class Unreachable extends Error {}
 
 // PUT `body`: an object as JSON, bytes as they are. Returns {status, data}; throws Unreachable when no answer of ours came.
-export async function put(address, body, { seconds = 20, keepalive = false } = {}) {
+export async function put(address, body, { seconds = 20, keepalive = false, method = "PUT", signal = null } = {}) {
   const bytes = body instanceof Blob;
   const headers = { "X-CSRFToken": cookie(), Accept: "application/json", "Content-Type": bytes ? body.type : "application/json" };
   let answer;
   try {
     answer = await fetch(address, {
-      method: "PUT",
+      method,
       headers,
       body: bytes ? body : JSON.stringify(body),
       redirect: "manual",
       keepalive,
-      signal: AbortSignal.timeout(seconds * 1000),
+      signal: signal ?? AbortSignal.timeout(seconds * 1000),
     });
   } catch (error) {
     throw new Unreachable(error.message);

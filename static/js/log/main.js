@@ -20,7 +20,7 @@ const state = { visit, base_version: page.base_version, sequence: page.sequence 
 const isSafe = window.isSecureContext && Boolean(crypto.subtle) && "indexedDB" in window;
 const store = isSafe ? await openStore(user).catch(() => null) : null;
 const changed = () => saver.changed();
-const keep = (id, blob) => store.keepPhoto(visit, id, blob);
+const keep = store && ((id, blob) => store.keepPhoto(visit, id, blob));
 const sorry = (words) => note("photo", words, { tone: "error" });
 
 const pictures = photos({ form, children: page.children, keep, say: sorry, changed });
@@ -34,7 +34,7 @@ const lessons = () => followTheClock(form, page.lesson_minutes);
 
 function added(card) {
   quickWords(card);
-  words.add(card);
+  if (store) words.add(card);
   lessons();
   pictures.offer();
 }
@@ -85,8 +85,14 @@ async function start() {
   pictures.offer();
   form.addEventListener("input", heard);
   if (store) await queue(isKept ? kept : null);
-  else note("plain", "这个网址没有加密（不是 https），手机里不能存草稿：请在有信号的地方填写，写完按“提交记录”。");
+  else plainly();
   document.documentElement.dataset.ready = "";
+}
+
+// Without a key nothing is kept in the browser: the form is sent as it is, drafts go to the server alone.
+function plainly() {
+  document.documentElement.dataset.plain = "";
+  note("plain", "这个网址没有加密（不是 https），手机里不能存草稿：请在有信号的地方填写，写完按“提交记录”。");
 }
 
 async function begin() {

@@ -12,6 +12,7 @@ export async function prepared(file, kind) {
   return { blob, photo: { id: crypto.randomUUID(), digest: await digestOf(blob), size: blob.size, kind, caption: "", taken_at, cases: [] } };
 }
 
+// `keep` is none where the phone may keep nothing: then the plain field stays.
 export function photos({ form, children, keep, say, changed }) {
   const list = form.querySelector("[data-photo-list]");
   const input = form.querySelector("[data-photo-input]");
@@ -51,11 +52,12 @@ export function photos({ form, children, keep, say, changed }) {
       changed();
     });
     const time = photo.taken_at ? `拍于 ${photo.taken_at.slice(5, 16).replace("T", " ")}` : "照片没有写拍摄时间";
+    const isOtherDay = photo.taken_at && photo.taken_at.slice(0, 10) !== form.elements.on.value;
     const row = make(
       "li",
       { className: "photo", data: { photo: photo.id } },
       make("img", { src: source, alt: photo.caption || "刚加的照片", width: 88, height: 88 }),
-      make("div", {}, caption, make("div", { className: "chips", data: { who: "" } }), make("p", { className: "hint" }, time), button("不要这张", () => remove(photo))),
+      make("div", {}, caption, make("div", { className: "chips", data: { who: "" } }), make("p", { className: "hint" }, isOtherDay ? `${time}，不是送教当天` : time), button("不要这张", () => remove(photo))),
     );
     list.append(row);
     who(row);
@@ -83,11 +85,12 @@ export function photos({ form, children, keep, say, changed }) {
     }
   }
 
-  input.addEventListener("change", () => {
+  function chosen() {
     const files = [...input.files];
     input.value = "";
     add(files);
-  });
+  }
+  if (keep) input.addEventListener("change", chosen); // else the form itself sends the files
 
   return {
     offer,

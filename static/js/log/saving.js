@@ -5,7 +5,7 @@ import { now, say, signIn, unnote } from "./notes.js";
 const PHONE_MS = 120, SERVER_MS = 600;
 
 export function saving({ form, store, state, content }) {
-  let phone = null, server = null, queue = Promise.resolve(), busy = false, isNewer = false;
+  let phone = null, server = null, queue = Promise.resolve(), busy = null, isNewer = false;
 
   function keep() {
     clearTimeout(phone);
@@ -18,18 +18,26 @@ export function saving({ form, store, state, content }) {
     return queue;
   }
 
-  async function upload() {
+  // Once 提交记录 is pressed the text itself is on its way: a draft that arrived after it would outlive the receipt.
+  function upload() {
     server = null;
-    if (state.receipt) return;
-    if (busy) {
-      isNewer = true;
-      return;
-    }
-    busy = true;
-    isNewer = false;
+    isNewer = Boolean(busy);
+    if (busy || state.receipt || state.sending) return;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 20000);
+    busy = { stop, over: draft(stop.signal) };
+    busy.over.finally(() => {
+      clearTimeout(timer);
+      busy = null;
+      if (isNewer) server ??= setTimeout(upload, SERVER_MS);
+    });
+  }
+
+  async function draft(signal) {
+    const sequence = state.sequence;
     try {
-      const sequence = state.sequence;
-      const { status, data } = await put(form.dataset.draft, { base_version: state.base_version, sequence, content: content() });
+      const body = { base_version: state.base_version, sequence, content: content() };
+      const { status, data } = await put(form.dataset.draft, body, { signal });
       if (status === 401) signIn(form);
       else if (status === 200) {
         unnote("session");
@@ -39,9 +47,6 @@ export function saving({ form, store, state, content }) {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       if (!state.sending) say(store ? `已存在手机里 ${now()} · 现在没有信号，不要紧` : "现在没有信号，先不要关这一页");
-    } finally {
-      busy = false;
-      if (isNewer) server ??= setTimeout(upload, SERVER_MS);
     }
   }
 
@@ -61,7 +66,7 @@ export function saving({ form, store, state, content }) {
 
   function leaving() {
     if (phone) keep();
-    if (server && !state.receipt) {
+    if (server && !state.receipt && !state.sending) {
       clearTimeout(server);
       server = null;
       put(form.dataset.draft, { base_version: state.base_version, sequence: state.sequence, content: content() }, { keepalive: true }).catch(() => null);
@@ -73,10 +78,20 @@ export function saving({ form, store, state, content }) {
   return {
     changed,
     keep,
-    stop() {
+    // Nothing more goes to the draft; what is under way gets three seconds. True when it was cut off, and may arrive yet.
+    async stop() {
       clearTimeout(server);
       server = null;
       isNewer = false;
+      if (!busy) return false;
+      const { stop, over } = busy;
+      const late = new Promise((resolve) => setTimeout(resolve, 3000, true));
+      const isCut = Boolean(await Promise.race([over, late]));
+      if (isCut) stop.abort();
+      return isCut;
+    },
+    resume() {
+      server ??= setTimeout(upload, SERVER_MS);
     },
   };
 }

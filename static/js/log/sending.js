@@ -26,10 +26,12 @@ export function sending({ form, state, content, plain, saver, conflict, sent }) 
     mark("上传中…");
     say("上传中");
     await saver.keep();
+    const isCut = await saver.stop();
     const answer = await delivered();
-    if ((answer.status === 200 || answer.status === 201) && answer.data.receipt) return received(answer.data);
+    if ((answer.status === 200 || answer.status === 201) && answer.data.receipt) return received(answer.data, isCut);
     state.sending = answer.status === 401; // after signing in it goes on by itself
     await saver.keep();
+    if (!state.sending) saver.resume();
     say("已存在手机里，还没有提交");
     if (answer.status === 401) return signIn(form);
     if (answer.status === 409 && answer.data.current) return conflict(answer.data, send);
@@ -62,9 +64,9 @@ export function sending({ form, state, content, plain, saver, conflict, sent }) 
     }
   }
 
-  async function received(data) {
+  async function received(data, isCut) {
     const kept = content();
-    saver.stop();
+    if (isCut) put(form.dataset.draft, {}, { method: "DELETE" }).catch(() => null);
     Object.assign(state, { receipt: data.receipt, missing: (data.missing ?? []).map(String), sending: false });
     unnote("refused");
     unnote("session");
