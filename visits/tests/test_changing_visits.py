@@ -151,8 +151,8 @@ def test_the_phones_clock_is_set_right(cast: Cast) -> None:
     put_text(signed_in(cast.teacher), key, make_plain(cast.case), device=device)
 
     visit = Visit.objects.get(pk=key)
-    assert abs(visit.written_at - at("2026-10-28 08:10")) < timedelta(seconds=5)
-    assert abs(visit.drift + 1800) < 5
+    assert abs(visit.written_at - at("2026-10-28 08:10")) < timedelta(minutes=2)
+    assert abs(visit.drift + 1800) < 120
     odds: list[Any] = [{"at": "x", "sent_at": 3}, {"at": "0001-01-01T00:00:00Z", "sent_at": "9999-12-31T23:59:59Z"}, [], "x", None]
     for odd in odds:
         assert put_text(signed_in(cast.teacher), uuid4(), make_plain(cast.case), device=odd).status_code == 201
