@@ -113,7 +113,7 @@ class Printed:
     """Everything the page and the workbook say, in their order."""
 
     snapshot: Snapshot
-    title: str
+    heading: str
     marks: tuple[str, ...]
     opening: str
     totals: Rows
@@ -130,6 +130,10 @@ class Printed:
     left_out: int  # photos that are not on the sheet
 
     @property
+    def title(self) -> str:
+        return f"{self.snapshot.school_name} {self.heading}"
+
+    @property
     def unanswered(self) -> int:
         return sum(not flag.answer for flag in self.flags)
 
@@ -140,7 +144,7 @@ def printed(snapshot: Snapshot, particulars: Particulars) -> Printed:
     shown = {photo.id for visit in snapshot.visits for photo in visit.photos}
     return Printed(
         snapshot=snapshot,
-        title=f"{snapshot.school_name} {month_text(snapshot.month)}送教上门月报",
+        heading=f"{month_text(snapshot.month)}送教上门月报",
         marks=tuple(_marks(snapshot)),
         opening=opening(snapshot),
         totals=totals_rows(snapshot),

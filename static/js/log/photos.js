@@ -5,6 +5,7 @@ import { takenAt } from "./exif.js";
 import { digestOf, shrink } from "./shrink.js";
 
 const NOT_AGREED = "家长还没有同意拍照，所以不能加照片。可以先在学生的页面登记家长的同意。";
+const NOBODY_YET = "先选学生，再加照片。";
 
 export async function prepared(file, kind) {
   const taken_at = await takenAt(file);
@@ -25,7 +26,7 @@ export function photos({ form, children, keep, say, changed }) {
     const none = allowed().length === 0;
     input.disabled = none;
     form.querySelector("[data-photo-add]").classList.toggle("off", none);
-    form.querySelector("[data-no-photos]").textContent = none ? NOT_AGREED : "";
+    form.querySelector("[data-no-photos]").textContent = cards(form).length === 0 ? NOBODY_YET : none ? NOT_AGREED : "";
     for (const row of list.children) who(row);
   }
 
