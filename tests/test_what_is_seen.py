@@ -149,6 +149,17 @@ def rows_of(ids: set[str]) -> list[list[Any]]:
     return [list(kind._default_manager.filter(pk__in=ids).values()) for kind in kinds] + [[User.objects.count(), Post.objects.count()]]
 
 
+def test_pictures_are_seen_by_those_who_work_with_the_child(seen: Seen) -> None:
+    got = {
+        label
+        for label, one in seen.crawls.items()
+        if any(page.kind == "image/jpeg" and address.startswith("/visits/") for address, page in one.pages.items())
+    }
+
+    assert {"teacher 甲1", "school_admin 甲", "principal 甲"} <= got
+    assert [label for label in got if label.startswith(("county", "observer", "operator", "auditor", "security"))] == []
+
+
 def test_a_name_stands_only_before_those_who_may_know_it(seen: Seen) -> None:
     leaks = {
         (label, address): child.name

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from stdnum.cn import ric
 
@@ -15,10 +16,12 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.models import Area, School
 from counties.tests.make import at, make_county, make_school
-from students.models import Case, Guardian
+from students.models import Case, Consent, Guardian
 from students.tests.make import make_case, make_student
-from visits.models import Visit
+from visits.actions import announce, receive
+from visits.models import Photo, Visit
 from visits.tests.make import make_visit
+from visits.tests.pictures import line_of, make_picture
 
 NOW = at("2026-10-28 09:00")
 # The first school has everyone; what they are refused are the records of the others, in their county and beyond.
@@ -119,4 +122,15 @@ def _make_child(county: Area, school: School, teacher: User, name: str, *, seria
     Guardian.objects.create(student=student, kind=Guardian.Kind.GUARDIAN, name=f"{name}之母", relation="母亲", phone=numbers["phone"])
     case = make_case(school, student=student, teachers=(teacher,))
     visits = [make_visit(case, start=f"2026-10-{day} 14:00", people=(teacher, "随行人员")) for day in ("13", "21")]
+    _add_photo(visits[0], teacher, serial)
     return Child(case, school, visits, numbers)
+
+
+def _add_photo(visit: Visit, teacher: User, number: int) -> None:
+    """A picture of the child, to which the mother has agreed."""
+    child, content, key = visit.records.get().student, make_picture(number), uuid4()
+    Consent.objects.create(
+        student=child, kind="photos", is_given=True, text_version="1", given_by="母亲", starts_on=date(2026, 9, 1), by=teacher, at=NOW
+    )
+    announce(visit=visit, manifest=[line_of(content, key)], by=teacher, at=NOW)
+    receive(photo=Photo.objects.get(pk=key), content=content, by=teacher, at=NOW)
