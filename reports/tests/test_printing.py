@@ -201,9 +201,9 @@ def test_no_text_keeps_the_layout_busy(words: str) -> None:
         for n in range(6)
     )  # fmt: skip
     snapshot = make_snapshot(lines=lines)
-    began = time.monotonic()
+    began = time.process_time()  # of this process alone: others on the machine do not count
     pdf = pdf_of(snapshot, make_particulars(snapshot, words=words))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) < 60
 
 
