@@ -169,6 +169,7 @@ def test_it_is_returned_with_a_reason_for_each_line(cast: Cast, clerk: User, adm
     html = page(clerk, address(cast))
     assert "少一次，请补。" in html
     assert "请在周五前改好。" in html
+    assert "【月报退回】石门小学 2026年10月" in html
 
 
 def test_nothing_is_returned_without_a_reason_nor_for_a_child_who_is_not_in_it(cast: Cast, clerk: User, admin: User) -> None:

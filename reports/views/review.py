@@ -20,6 +20,7 @@ from reports.actions import filing
 from reports.figures.board import filed_month
 from reports.forms import AcceptForm, ReopenForm, ReturnForm
 from reports.models import Submission
+from reports.rules.chat import return_text
 from reports.rules.standing import FILED_WORDS, marks_of
 from reports.sheets.compared import compared
 from reports.sheets.particulars import Particulars
@@ -82,6 +83,9 @@ def review_context(submission: Submission, versions: list[Submission]) -> dict[s
         "compared": compared(said_in(before), said_in(submission)) if before else None,
         "state_words": FILED_WORDS[state],
         "marks": marks_of(filed),
+        "chat": return_text(school=sheet.snapshot.school_name, month=submission.month, lines=len(returned), version=submission.version)
+        if state == Submission.State.RETURNED
+        else "",
         "may_decide": state == Submission.State.SUBMITTED,
         "may_reopen": state == Submission.State.ACCEPTED,
     }
