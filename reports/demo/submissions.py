@@ -109,8 +109,10 @@ THIS_MONTH: dict[int, Way] = {3: _submitted, 4: _accepted, 5: _returned, 8: _sub
 
 
 def _holder(school: School, role: str, when: datetime) -> User:
-    return User.objects.filter(posts__school=school, posts__role=role).order_by("username")[0].stand(on=timezone.localdate(when))
+    holder: User = User.objects.filter(posts__school=school, posts__role=role).order_by("username")[0]
+    return holder.stand(on=timezone.localdate(when))
 
 
 def _clerk(when: datetime) -> User:
-    return User.objects.get(username="bureau").stand(on=timezone.localdate(when))
+    clerk: User = User.objects.get(username="bureau")
+    return clerk.stand(on=timezone.localdate(when))

@@ -62,7 +62,7 @@ def get(user: User, path: str) -> Any:
 def page(user: User, path: str) -> str:
     answer = get(user, path)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def post(user: User, path: str, submission: Submission, **fields: str) -> tuple[int, list[str]]:

@@ -39,7 +39,8 @@ def send(page: Page) -> None:
 
 
 def new_visit(cast: LogCast) -> Visit:
-    return Visit.objects.exclude(pk=cast.last.pk).get()
+    found: Visit = Visit.objects.exclude(pk=cast.last.pk).get()
+    return found
 
 
 def kept_on_the_phone(page: Page) -> dict[str, int]:
