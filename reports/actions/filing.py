@@ -23,7 +23,7 @@ from reports.actions.printing import ask_for_print
 from reports.actions.telling import tell_county, tell_school
 from reports.figures.filing import Taken, due_day_of
 from reports.models import FiledCorrection, Filing, LineReturn, Submission
-from reports.rules.filing import Step, deadline, is_late, late_from, why_not
+from reports.rules.filing import MOVED_ON, Step, deadline, is_late, late_from, why_not
 from reports.sheets.particulars import Particulars, Staff
 from reports.sheets.snapshot import Snapshot
 from visits.actions import lock_months, set_lock
@@ -116,10 +116,12 @@ def _file(draft: Submission, snapshot: Snapshot, taken: Taken, *, submitted_at: 
 
 @transaction.atomic
 def confirm(*, submission: Submission, by: User, at: datetime) -> Submission:
-    """A principal stands for the draft as it is stored; when records change afterwards the confirmation is void."""
+    """A principal stands for the draft that they saw, `submission`; when records change afterwards the confirmation is void."""
     lock_months([(submission.school_id, submission.month)])
     draft = _again(submission)
-    _check(Step.CONFIRM, draft, draft.version)
+    _check(Step.CONFIRM, draft, submission.version)
+    if draft.digest != submission.digest and Snapshot.read(draft.snapshot).substance != Snapshot.read(submission.snapshot).substance:
+        raise Refused(MOVED_ON)
     draft.confirmed_by, draft.confirmed_at = by, at
     draft.save(update_fields=["confirmed_by", "confirmed_at"])
     record("submission.confirmed", subject=draft.pk, by=by.pk, at=at, county=draft.school.county_id, detail=told(draft))

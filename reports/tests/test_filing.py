@@ -236,7 +236,12 @@ def test_the_principal_confirms_what_is_filed_and_nothing_else(cast: Cast, clerk
     with pytest.raises(Refused, match="校长确认"):
         file(cast.school, clerk)
     answer_all(cast.school, OCTOBER, clerk, NOW)
-    confirm(submission=refresh_draft(school=cast.school, month=OCTOBER, at=NOW), by=principal, at=NOW)
+    now = refresh_draft(school=cast.school, month=OCTOBER, at=NOW)
+    with pytest.raises(Refused, match=MOVED_ON[:10]):
+        confirm(submission=draft, by=principal, at=NOW)  # an old page
+    assert Submission.objects.get().confirmed_at is None
+    confirm(submission=now, by=principal, at=NOW)
+    assert confirm(submission=refresh_draft(school=cast.school, month=OCTOBER, at=NOW), by=principal, at=NOW).confirmed_by == principal
     filed = file(cast.school, clerk, when=at("2026-10-28 15:00"))
     assert frozen(filed).declaration.confirmed_at == NOW
     assert Particulars.read(filed.particulars).staff.confirmed_by == "覃校长"
