@@ -6,36 +6,13 @@ from typing import Any
 
 from django import template
 
-from visits.models import Confirmation, Visit, VisitRecord
+from visits.models import Confirmation
+from visits.querysets.page import CHOICES
+from visits.rules.shape import RECORD
 
 register = template.Library()
 
 AREAS = ["生活适应", "生活语文", "生活数学", "运动与保健", "劳动技能", "唱游与律动", "绘画与手工"]
-CHOICES = {
-    "modes": Visit.Mode.choices,
-    "purposes": Visit.Purpose.choices,
-    "reasons": Visit.Missed.choices,
-    "channels": Visit.Channel.choices,
-    "moods": VisitRecord.Mood.choices,
-    "participations": VisitRecord.Participation.choices,
-    "homeworks": VisitRecord.Homework.choices,
-}
-BLANK = {
-    "present": True,
-    "absent_reason": "",
-    "reason_text": "",
-    "lessons": "",
-    "teaching": "",
-    "rehabilitation": "",
-    "family": "",
-    "mood": "",
-    "participation": "",
-    "health": "",
-    "homework": "",
-    "last_homework": "",
-    "next_time": "",
-    "guardian_words": "",
-}
 CONFIRMATION = {"kind": "signature", "signer": "", "relation": "", "witness": ""}
 
 
@@ -83,7 +60,7 @@ def uncarded(page: Any) -> list[Any]:
 def _card(child: Any, record: dict[str, Any], confirmation: dict[str, Any] | None = None) -> dict[str, Any]:
     card = {"case": str(_of(child, "case")), "name": _of(child, "name"), "may_photograph": _of(child, "may_photograph")}
     usual = {"signer": _of(child, "guardian", ""), "relation": _of(child, "relation", "")}
-    return card | {"record": BLANK | record, "confirmation": CONFIRMATION | usual | (confirmation or {})}
+    return card | {"record": RECORD | record, "confirmation": CONFIRMATION | usual | (confirmation or {})}
 
 
 def _of(child: Any, name: str, otherwise: Any = None) -> Any:
