@@ -9,4 +9,4 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         from office import checks  # noqa: F401 — registers itself
 
-        autodiscover_modules("tasks")  # each room's handlers of jobs put themselves on the list
+        autodiscover_modules("tasks", "clock")  # each room's handlers of jobs, and what it asks of the clock, put themselves on the list

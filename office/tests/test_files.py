@@ -145,8 +145,8 @@ class TestTidying:
         assert len(on_disk(settings)) == 2
 
     def test_the_day_is_tidied_once(self) -> None:
-        tasks.sweep()
-        tasks.sweep()
+        tasks.tick()
+        tasks.tick()
         job = Job.objects.get()
         tasks.run(str(job.pk))
         job.refresh_from_db()
