@@ -1,4 +1,4 @@
-"""The rows the floor keeps: the chain of audit lines, jobs, private files.
+"""The rows the floor keeps: the chain of audit lines, jobs, signs of life, private files.
 
 They name their actor and their subject by id alone, without foreign keys: they outlive both.
 """
@@ -157,6 +157,23 @@ class Job(models.Model):
         self._shown = now
         if not Job.objects.held(self.pk, self.lease).filter(cancel_asked_at=None).update(done=done, total=total):
             raise JobStopped
+
+
+class Pulse(models.Model):
+    """When a part that works unseen was last alive, and on which machine. Written by office/pulse.py."""
+
+    name = models.CharField("部分", max_length=40)
+    host = models.CharField("机器", max_length=100)
+    at = models.DateTimeField("时间")
+    detail = models.JSONField("情况", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运行信号"
+        ordering = ["name", "host"]
+        constraints = [models.UniqueConstraint(fields=["name", "host"], name="pulse_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.host}"
 
 
 class PrivateFile(models.Model):

@@ -191,6 +191,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SOFT_TIME_LIMIT = 20 * 60  # seconds: the job ends in words
 CELERY_TASK_TIME_LIMIT = 22 * 60  # seconds: its process is killed, and the sweep takes the job up
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+PULSE = 30  # seconds between a worker's signs of life (songjiao/celery.py)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "office.tick", "schedule": 60, "options": {"queue": "clock", "expires": 50}}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from office.jobs import enqueue
-from office.models import AuditChain, Job, JobState
+from office.models import AuditChain, Job, JobState, Pulse
 from office.tests import handlers
 from office.work import sweep
 
@@ -80,6 +81,20 @@ def test_jobs_of_both_queues_are_done(start_worker: Start) -> None:
     before.refresh_from_db()
     assert (before.outcome, before.result, before.attempts) == ("做好了。", {"heard": {"child": "甲"}}, 1)
     assert AuditChain.objects.count() == 2
+    assert set(Pulse.objects.values_list("name", flat=True)) == {"worker:documents", "worker:clock"}
+
+
+def test_a_worker_shows_that_it_lives_until_it_is_killed(start_worker: Start) -> None:
+    worker = start_worker()
+    wait(Pulse.objects.filter(name="worker:clock").exists)
+    first = Pulse.objects.get(name="worker:clock")
+    wait(Pulse.objects.filter(name="worker:clock", at__gt=first.at).exists)
+    assert (first.detail["pid"], first.host) == (worker.pid, platform.node())
+
+    kill(worker)
+    last = Pulse.objects.get(name="worker:clock").at
+    time.sleep(1.5)
+    assert Pulse.objects.get(name="worker:clock").at == last
 
 
 def test_a_job_whose_worker_is_killed_is_done_exactly_once(start_worker: Start, tmp_path: Path) -> None:
