@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from office.rules.typed import BadContent, cleaned
 from visits.models import VisitDraft, VisitRevision
-from visits.rules.typed import cleaned
-from visits.rules.writing import BadContent, VisitContent
+from visits.rules.writing import VisitContent
 
 
 def save_draft(*, visit_id: UUID, base_version: int, sequence: int, content: dict[str, Any], by: User, at: datetime) -> VisitDraft:

@@ -17,6 +17,7 @@ from counties.models import Policy
 from counties.rules import PolicyTerms
 from office.audit import record
 from office.refusals import Refused
+from office.rules.typed import BadContent
 from students.models import Case
 from visits.actions.confirming import confirm
 from visits.actions.months import lock_months
@@ -25,7 +26,7 @@ from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevi
 from visits.querysets.writing import cases_of, hand_of, plain_of, sent_with, span_of, unknown_people
 from visits.rules.changing import NOT_YOURS, why_locked, why_not, why_not_corrected, written_at
 from visits.rules.recording import default_lessons, text_key
-from visits.rules.writing import BadContent, RecordContent, VisitContent
+from visits.rules.writing import RecordContent, VisitContent
 
 MOVED = "这次送教在您填写期间已经有了新的内容。您写的还在，请对照后再提交。"
 

@@ -16,6 +16,7 @@ from accounts.rules import Role
 from counties.models import Policy, School
 from counties.rules import PolicyTerms
 from office.rules import number_text
+from office.rules.typed import read_key
 from students.models import Case, CaseTeacher, Consent, Guardian
 from visits.models import Visit, VisitDraft, VisitRecord
 from visits.querysets.reach import HEADS
@@ -24,7 +25,6 @@ from visits.rules.changing import NOT_YOURS, Hand, why_locked
 from visits.rules.fields import read_draft
 from visits.rules.shape import RECORD, shaped
 from visits.rules.times import usual_times
-from visits.rules.typed import read_key
 
 CHOICES = {
     "modes": Visit.Mode.choices,

@@ -14,9 +14,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from office.refusals import Refused
 from office.rules import number_text
-from visits.rules.typed import Typed, clean
+from office.rules.typed import BadContent, Typed, clean
 
 MODES = ("home", "centre", "remote")
 PURPOSES = ("teaching", "rehabilitation", "training", "assessment", "signing", "condolence", "coordination")
@@ -30,14 +29,6 @@ CONFIRMATION_KINDS = ("signature", "thumbprint", "proxy", "paper", "link", "phon
 TEXTS = {"teaching": 4000, "rehabilitation": 4000, "family": 4000, "health": 1000}
 TEXTS |= {"homework": 1000, "next_time": 1000, "guardian_words": 1000, "reason_text": 500}
 MOST_CHILDREN, MOST_PEOPLE, MOST_PHOTOS, MOST_STROKES, MOST_POINTS = 60, 20, 60, 400, 20_000
-
-
-class BadContent(Refused):
-    """What was sent cannot be right; `errors` says of each field why, in words."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(dict.fromkeys(errors.values())))
-        self.errors = dict(errors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from accounts.tests.make import make_user
 from counties.tests.make import at
 from office.models import AuditLine
 from office.refusals import Refused
+from office.rules.typed import BadContent
 from students.tests.make import make_case
 from visits.actions import Conflict, save_draft
 from visits.models import Photo, SchoolMonth, Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
-from visits.rules.writing import BadContent
 from visits.tests.conftest import Cast, signed_in
 from visits.tests.writing import NOW, make_plain, put_text, write
 

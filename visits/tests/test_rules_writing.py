@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from counties.tests.make import SHANGHAI, at
+from office.rules.typed import BadContent
 from visits.models import Confirmation, Photo, Visit, VisitRecord
 from visits.rules import writing
 from visits.rules.changing import Hand, why_not, why_not_corrected, written_at
@@ -17,7 +18,7 @@ from visits.rules.fields import Fields, read_draft
 from visits.rules.shape import shaped
 from visits.rules.sheet import CaseSpan
 from visits.rules.times import usual_times
-from visits.rules.writing import BadContent, VisitContent
+from visits.rules.writing import VisitContent
 
 CASE = uuid4()
 

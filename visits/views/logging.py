@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import Request
 from accounts.models import User
 from office.audit import viewed
+from office.rules.typed import BadContent, read_key
 from visits.actions import Conflict, discard_draft, save_draft, write_visit
 from visits.models import Photo, Visit, VisitDraft, VisitRecord, VisitRevision
 from visits.querysets.page import LogPage, edit_page, new_page
 from visits.querysets.writing import WRITERS, content_of, hand_of
-from visits.rules.typed import read_key
-from visits.rules.writing import BadContent, VisitContent
+from visits.rules.writing import VisitContent
 from visits.views.posting import posted
 from visits.views.protocol import body_of, json_door
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.middleware import Request
 from office.files import DiskFull
 from office.refusals import Refused
+from office.rules.typed import BadContent
 from visits.actions import Conflict, receive, save_draft, write_visit
 from visits.actions.photos import OtherContent
 from visits.forms import PostedVisit
@@ -21,7 +22,7 @@ from visits.models import Photo, Visit, VisitDraft
 from visits.querysets.page import LogPage, edit_page, new_page
 from visits.querysets.writing import hand_of, sent_with
 from visits.rules.shape import shaped
-from visits.rules.writing import BadContent, VisitContent
+from visits.rules.writing import VisitContent
 
 CUT_OFF = "表单没有传完整，没有提交。收到的内容存成了草稿，请核对、补全后再提交。"
 NOTHING: dict[str, list[dict[str, object]]] = {"photos": [], "confirmations": []}

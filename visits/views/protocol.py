@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from accounts.middleware import Request
 from office.refusals import Refused
-from visits.rules.writing import BadContent
+from office.rules.typed import BadContent
 
 OVER = "登录已经结束，请重新登录。写的内容都还在，登录后会接着交。"
 NOT_HERE = "没有这次送教，或不由您负责。"

@@ -9,9 +9,19 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from office.refusals import Refused
+
 MOST_LESSONS = 100
 EARLIEST = date(2000, 1, 1)
 HOUR = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::[0-5]\d)?")
+
+
+class BadContent(Refused):
+    """What was sent cannot be right; `errors` says of each field why, in words."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(dict.fromkeys(errors.values())))
+        self.errors = dict(errors)
 
 
 def clean(text: str) -> str:
