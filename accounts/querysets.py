@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.rules import Reach, Role
+from accounts.rules.deliveries import LEASE, NEVER_QUIET, State, is_quiet
 from accounts.rules.names import Staff, StaffPost
 from counties.models import School
 
@@ -114,3 +116,44 @@ class NoticeQuerySet(models.QuerySet[Any]):
 
     def of_kind(self, kind: str) -> NoticeQuerySet:
         return self.filter(kind=kind) if kind else self
+
+    def with_deliveries(self) -> NoticeQuerySet:
+        """Each with how it went out besides this page."""
+        return self.prefetch_related("deliveries")
+
+
+class AddressQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> AddressQuerySet:
+        """One's own: nobody looks up where others are reached."""
+        return self.filter(user=user)
+
+    def confirmed(self) -> AddressQuerySet:
+        return self.exclude(confirmed_at=None)
+
+
+class DeliveryQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> DeliveryQuerySet:
+        """What went to oneself; an operator sees to all of them, without their texts."""
+        return self if user.reach.holds(Role.OPERATOR) else self.filter(notice__user=user)
+
+    def due(self, channel: str, *, at: datetime) -> DeliveryQuerySet:
+        """Waiting on the channel and to go out now: at night only what never waits."""
+        waiting = self.filter(channel=channel, state=State.WAITING, due_at__lte=at)
+        return waiting.filter(notice__kind__in=NEVER_QUIET) if is_quiet(at) else waiting
+
+    def left_in_doubt(self, *, at: datetime) -> DeliveryQuerySet:
+        """Handed to a sender that never said what came of it."""
+        return self.filter(state=State.SENDING, taken_at__lt=at - LEASE)
+
+    def of_message(self, message: UUID) -> DeliveryQuerySet:
+        """What went out in the message, as long as nobody knows what came of it."""
+        return self.filter(message=message, state__in=[State.SENDING, State.UNSURE])
+
+    def in_trouble(self, *, since: datetime) -> DeliveryQuerySet:
+        """What since then did not arrive, or nobody knows whether it did."""
+        return self.filter(state__in=[State.UNSURE, State.UNDELIVERABLE], ended_at__gte=since)
+
+    def counted(self) -> dict[tuple[str, str], int]:
+        """How many in each state, by channel."""
+        rows = self.order_by().values_list("channel", "state").annotate(count=Count("pk"))
+        return {(channel, state): count for channel, state, count in rows}

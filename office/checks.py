@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register  # noqa: A004
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004
+
+from office.senders import sender_of
 
 FONT_DIRECTORIES = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 SUBSETTER = "libharfbuzz-subset.so.0"
@@ -31,6 +33,20 @@ def secrecy(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessa
     if keys.exists() and keys.stat().st_mode & 0o077:
         return [Warning(f"Others on this machine can read {keys}.", hint=f"chmod 600 {keys}", id="office.W003")]
     return []
+
+
+@register()
+def ways_out(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A sender that cannot be made would fail at night, message by message: it stops the start instead."""
+    found: list[CheckMessage] = []
+    for channel, path in settings.SENDERS.items():
+        try:
+            lacking = [name for name in ("word", "address_word", "tidied", "send") if not hasattr(sender_of(channel), name)]
+        except Exception as error:  # of a class that others wrote
+            found.append(Error(f"SONGJIAO_SENDER: {path} cannot be made: {type(error).__name__}.", id="office.E001"))
+        else:
+            found += [Error(f"SONGJIAO_SENDER: {path} has no {name}.", id="office.E002") for name in lacking]
+    return found
 
 
 def _can_subset() -> bool:

@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 
@@ -70,6 +71,31 @@ def postgres(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def mail(name: str) -> tuple[dict[str, Any], str]:
+    """How to reach a mail server and who writes, from `smtp://user:password@host:port?from=address`; empty when nothing is set.
+
+    `smtp` insists on STARTTLS (`&tls=no` goes without), `smtps` speaks TLS from the start.
+    """
+    url = text(name, "")
+    if not url:
+        return {}, ""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    sender, tls = options.pop("from", ""), options.pop("tls", "yes")
+    form = f"{name} must read smtp://user:password@host:port?from=address (or smtps://, or with &tls=no)"
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or options or parts.path not in {"", "/"} or tls not in {"yes", "no"}:
+        raise Misconfigured(form)
+    if "@" not in sender or bool(parts.username) != bool(parts.password) or (parts.scheme == "smtps" and tls == "no"):
+        raise Misconfigured(form)
+    implicit, starttls = parts.scheme == "smtps", parts.scheme == "smtp" and tls == "yes"
+    try:
+        port = parts.port or (465 if implicit else 587 if starttls else 25)
+    except ValueError:
+        raise Misconfigured(form) from None
+    credentials = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    return {"host": parts.hostname, "port": port, "use_ssl": implicit, "use_tls": starttls, **credentials}, sender
 
 
 def private_directory(path: Path) -> Path:

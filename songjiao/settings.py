@@ -196,6 +196,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "office.tick", "schedule": 60, "options": {"queue": "clock", "expires": 50}}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat")
 
+# --- Messages out of the house: none unless said so; the product itself always tells (office/senders) -----------
+
+MAIL_SERVER, MAIL_FROM = env.mail("SONGJIAO_MAIL")
+SENDERS = {"mail": "office.senders.mail.Mail"} if MAIL_SERVER else {}
+if _sender := env.text("SONGJIAO_SENDER", ""):
+    SENDERS["other"] = _sender  # a class by its dotted path; office.checks tries it
+
 # --- Logs carry ids, never names or numbers ------------------------------------------------------------
 
 LOGGING = {

@@ -6,19 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from accounts.actions.deliveries import plan
 from accounts.models import Notice, User
+from office.senders import channels
 
 
-def notify(*, users: Iterable[UUID], kind: str, key: str, text: str, path: str, at: datetime) -> None:
+@transaction.atomic
+def notify(*, users: Iterable[UUID], kind: str, key: str, text: str, path: str, at: datetime, until: datetime | None = None) -> None:
     """Tells each of `users`, unless they were told under this `key` before: also when two tell at once.
 
     `key` names the occasion (what, which version, which day); `text` names no child; `path` is a page of
     this site, or empty. It is part of the change it tells of: call it in that transaction, before the audit line.
+    It also goes out where the person confirmed an address for it; not from `until` on, nor when a check of the kind
+    (accounts.actions.deliveries.true_while) says that its reason has gone.
     """
     if path and (not path.startswith("/") or path.startswith("//")):
         raise ValueError("a notice leads to a page of this site")
-    told = [Notice(user_id=user, kind=kind, key=key, text=text[:300], path=path, at=at) for user in sorted(set(users))]
+    told = [Notice(user_id=user, kind=kind, key=key, text=text[:300], path=path, at=at, until=until) for user in sorted(set(users))]
     Notice.objects.bulk_create(told, ignore_conflicts=True)
+    if channels():
+        plan(told)
 
 
 def mark_read(*, notice: Notice, at: datetime) -> None:

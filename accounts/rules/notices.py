@@ -8,6 +8,7 @@ KINDS = {
     "returned": "退回",
     "accepted": "通过",
     "reopened": "重新打开",
+    "incident": "突发情况",
 }
 MOST_SHOWN = 99
 

@@ -13,9 +13,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
-from accounts.querysets import NoticeQuerySet, PostQuerySet, UserManager
+from accounts.querysets import PostQuerySet, UserManager
 from accounts.rules import AREA_ROLES, COUNTY_ROLES, INSTALLATION_ROLES, ROLE_NAMES, SCHOOL_ROLES, Reach, Role, Standing, reach
-from accounts.rules.notices import kind_words
 from counties.models import Area, School
 
 ROLE_CHOICES = [(role.value, name) for role, name in ROLE_NAMES.items()]
@@ -192,35 +191,3 @@ class Throttle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
-
-
-class Notice(models.Model):
-    """Something a person is told in the product: a return, a reminder, an approval. Once each: `key` names the occasion."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name="收件人")
-    kind = models.CharField("事项", max_length=30)
-    key = models.CharField(max_length=150)
-    text = models.CharField("内容", max_length=300)  # no child's name: it may go out as a message
-    path = models.CharField("页面", max_length=200, blank=True)
-    at = models.DateTimeField("时间")
-    read_at = models.DateTimeField("已读时间", null=True, blank=True)
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "通知"
-        ordering = ["-at", "id"]
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="notice_once")]
-        indexes = [models.Index(fields=["user", "read_at"], name="notice_unread")]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    @property
-    def kind_word(self) -> str:
-        return kind_words(self.kind)
-
-    @property
-    def tone(self) -> str:
-        return {"returned": "late", "reopened": "late", "accepted": "good", "reminder": "warm"}.get(self.kind, "plan")
