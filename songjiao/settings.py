@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "counties",
     "accounts",
     "students",
+    "plans",
     "visits",
     "reports",
 ]

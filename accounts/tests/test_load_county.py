@@ -81,7 +81,7 @@ def digest() -> dict[str, str]:
     return {
         model._meta.label: hashlib.sha256(repr(sorted(map(repr, model._default_manager.values_list()))).encode()).hexdigest()
         for model in apps.get_models()
-        if model._meta.app_label in {"office", "counties", "accounts", "students", "visits", "reports"}
+        if model._meta.app_label in {"office", "counties", "accounts", "students", "plans", "visits", "reports"}
     }
 
 

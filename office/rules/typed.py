@@ -156,6 +156,29 @@ class Typed:
             return number.quantize(Decimal("0.01"))
         return None
 
+    def part(self, name: str) -> Typed:
+        """The object under a name; an empty one where there is none."""
+        value = self.plain.get(name)
+        return Typed({} if value is None else value, self.errors, f"{self.prefix}{name}.")
+
+    def texts(self, name: str, most: int, longest: int) -> tuple[str, ...]:
+        """Texts in their order; empty ones are left out."""
+        found = [clean(value) if isinstance(value, str) else None for value in self.several(name, most)]
+        if any(value is None or len(value) > longest for value in found):
+            self.wrong(name, f"这里要填文字，每项最多 {longest} 个字。")
+        return tuple(value for value in found if value)
+
+    def number(self, name: str, least: int, most: int) -> int | None:
+        """A whole number, also as text, or none where nothing is filled in."""
+        value = self.plain.get(name)
+        if value is None or value == "":
+            return None
+        found = int(value) if isinstance(value, str) and value.strip().isdecimal() and len(value) < 10 else value
+        if isinstance(found, int) and not isinstance(found, bool) and least <= found <= most:
+            return found
+        self.wrong(name, f"这里要填 {least} 到 {most} 的整数。")
+        return None
+
     def whole(self, name: str) -> int:
         value = self.plain.get(name)
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53:

@@ -1,0 +1,7 @@
+"""What is intended: scales and assessments, individualized plans with their comments, signatures and reviews, the goal bank."""
+
+from plans.models.assessments import Assessment, OwnScale
+from plans.models.bank import BankObjective
+from plans.models.plans import GoalComment, ObjectiveReview, Plan, PlanSignature
+
+__all__ = ["Assessment", "BankObjective", "GoalComment", "ObjectiveReview", "OwnScale", "Plan", "PlanSignature"]

@@ -1,0 +1,66 @@
+"""Whose assessments and plans a person sees. Source: docs/rules.md, "Assessments and plans"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.rules import Role
+from plans.codes import PlanState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+READERS = (Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT)
+HEADS = (Role.SCHOOL_ADMIN, Role.PRINCIPAL)
+
+
+class CaseTeamQuerySet(models.QuerySet[Any]):
+    """Rows of a case that only its team and the school's reviewers see."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the cases a person teaches today, and of the schools whose heads or itinerant teachers they are."""
+        return self.filter(Q(case__in=_taught(user)) | Q(school__in=user.reach.schools(*READERS)))
+
+    def writable_by(self, user: User) -> Self:
+        """Those a person may work at: the case's teachers and the school's admin."""
+        return self.filter(Q(case__in=_taught(user)) | Q(school__in=user.reach.schools(Role.SCHOOL_ADMIN)))
+
+
+class AssessmentQuerySet(CaseTeamQuerySet):
+    def done(self) -> Self:
+        return self.filter(state="done")
+
+
+class PlanQuerySet(CaseTeamQuerySet):
+    def in_force(self) -> Self:
+        return self.filter(state=PlanState.IN_FORCE)
+
+    def awaiting_approval(self) -> Self:
+        return self.filter(state=PlanState.SUBMITTED)
+
+
+class OfSchoolQuerySet(models.QuerySet[Any]):
+    """What a school added for its own use."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(school__in=user.reach.schools(*READERS, Role.TEACHER))
+
+    def in_use(self) -> Self:
+        return self.filter(retired_at=None)
+
+
+class OwnScaleQuerySet(OfSchoolQuerySet):
+    pass
+
+
+class BankObjectiveQuerySet(OfSchoolQuerySet):
+    pass
+
+
+def _taught(user: User) -> Any:
+    from students.models import Case
+
+    return Case.objects.taught_by(user).order_by().values("pk")

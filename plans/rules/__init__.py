@@ -1,0 +1,1 @@
+"""What may be, and how it reads: pure, no database, no clock."""

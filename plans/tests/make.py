@@ -1,0 +1,50 @@
+"""Assessments and plans for tests: name only what the test is about."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from accounts.models import User
+from counties.tests.make import at
+from plans.models import Plan
+from plans.rules.content import BLANK
+from students.models import Case
+
+
+def make_objective(text: str = "看到杯子时，用手指出杯子", **fields: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {
+        "key": str(uuid4()),
+        "text": text,
+        "condition": "家人拿出两样东西时",
+        "criterion": "连续三次送教，5 次里对 4 次",
+    }
+    usual |= {"start_level": 1, "target_level": 4, "steps": ["看", "伸手", "指"], "measures": ["O"]}
+    return usual | fields
+
+
+def make_goal(*objectives: dict[str, Any], area: str = "communication", **fields: Any) -> dict[str, Any]:
+    usual: dict[str, Any] = {"key": str(uuid4()), "area": area, "text": "能用动作表达要求", "months": 4}
+    return usual | {"objectives": list(objectives or [make_objective() for _ in range(3)])} | fields
+
+
+def make_content(*goals: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A plan that is complete."""
+    usual: dict[str, Any] = BLANK.plain() | {
+        "levels": [{"name": "沟通", "score": 4, "most": 12, "text": "会用眼神看想要的东西。"}],
+        "health": {"seizures": "无", "feeding": "软食", "medication": "无", "allergies": "无", "forbidden": "不俯卧"},
+        "family": {"caregiver": "祖母", "time": "下午", "wishes": "希望孩子会表达要喝水"},
+        "service": {"frequency": "每月两次", "place": "家中", "people": "韦志玲、农子春"},
+        "home_practice": "吃饭前让孩子指一指要用的碗。",
+        "participants": [{"name": "覃母", "role": "监护人"}],
+    }
+    return usual | {"goals": list(goals or [make_goal()])} | fields
+
+
+def make_plan(case: Case, author: User, content: dict[str, Any] | None = None, **fields: Any) -> Plan:
+    """A draft for the autumn of 2026."""
+    usual: dict[str, Any] = {"student_id": case.student_id, "school": case.school, "year": 2026, "term": 1}
+    usual |= {"content": content or make_content(), "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
+    usual |= {"at": at("2026-09-05 10:00"), "written_at": at("2026-09-05 10:00")}
+    return Plan.objects.create(case=case, author=author, **usual | fields)
