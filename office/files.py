@@ -12,11 +12,11 @@ import hashlib
 import os
 import re
 import shutil
-import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -41,17 +41,27 @@ def keep(
     content: bytes, *, name: str, content_type: str, by: uuid.UUID | None, at: datetime, keep_until: datetime | None = None
 ) -> PrivateFile:
     """Seals `content` onto the disk and adds its row. Raises DiskFull, a Refused, when the disk is, and nothing is kept then."""
-    file = PrivateFile(
-        name=name[:200], content_type=content_type, size=len(content), digest=_digest(content), by=by, at=at, keep_until=keep_until
-    )
+    return keep_all({name: content}, content_type=content_type, by=by, at=at, keep_until=keep_until)[0]
+
+
+def keep_all(
+    contents: Mapping[str, bytes], *, content_type: str, by: uuid.UUID | None, at: datetime, keep_until: datetime | None = None
+) -> list[PrivateFile]:
+    """What `keep` does, for files of one kind that belong together, by name: all of them, or none."""
+    told: dict[str, Any] = {"content_type": content_type, "by": by, "at": at, "keep_until": keep_until}
+    ids = _ids_of_one_directory(len(contents))
+    kept = [
+        PrivateFile(pk=pk, name=name[:200], size=len(content), digest=_digest(content), **told)
+        for pk, (name, content) in zip(ids, contents.items(), strict=True)
+    ]
     try:
-        _write(file.path, seal_bytes(content, purpose=_purpose(file)))
+        _write({file.path: seal_bytes(content, purpose=_purpose(file)) for file, content in zip(kept, contents.values(), strict=True)})
     except OSError as error:
         if error.errno not in _FULL:
             raise
         raise DiskFull("服务器的磁盘满了，文件没有保存。请联系系统管理员，稍后再试。") from None
-    file.save(force_insert=True)
-    return file
+    PrivateFile.objects.bulk_create(kept)
+    return kept
 
 
 def read(file: PrivateFile) -> bytes:
@@ -113,24 +123,42 @@ def _discard(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """The whole file at `path`, surviving a power cut, or no file at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)
+def _ids_of_one_directory(count: int) -> list[uuid.UUID]:
+    """New ids whose files lie side by side, so that one sync makes all their names last."""
+    first = uuid.uuid4()
+    return [first, *(uuid.UUID(bytes=first.bytes[:1] + uuid.uuid4().bytes[1:]) for _ in range(count - 1))]
+
+
+def _write(contents: Mapping[Path, bytes]) -> None:
+    """Whole files in one directory, surviving a power cut, or none of them. Nobody looks at a file before its row is there."""
+    directory = next(iter(contents)).parent
+    if not directory.is_dir():
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sync(directory.parent)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(draft).replace(path)
+        for path, content in contents.items():
+            with open(path, "xb", opener=_private) as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        _sync(directory)
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        for path in contents:
+            path.unlink(missing_ok=True)
         raise
-    directory = os.open(path.parent, os.O_RDONLY)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync(directory: Path) -> None:
+    """What was made in the directory keeps its name."""
+    descriptor = os.open(directory, os.O_RDONLY)
     try:
-        os.fsync(directory)
+        os.fsync(descriptor)
     finally:
-        os.close(directory)
+        os.close(descriptor)
 
 
 def _purpose(file: PrivateFile) -> str:

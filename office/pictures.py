@@ -28,6 +28,8 @@ FLAT = 12  # of 255: with less contrast than this a picture looks like any other
 _CHANGED_AT, _ORIENTATION, _TAKEN_AT, _EXIF_PART = 0x0132, 0x0112, 0x9003, 0x8769  # numbers of EXIF
 
 Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 1_000_000
+# Memory of the last pictures is used again: asking the system for it anew takes half of the time.
+Image.core.set_blocks_max(2)  # type: ignore[attr-defined]
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")  # what a damaged header says would go into the log
@@ -134,6 +136,7 @@ def _check_size(image: Image.Image, kind: str) -> None:
 def _full(image: Image.Image, orientation: int) -> Image.Image:
     """At most FULL pixels a side, upright, in colours without an alpha channel."""
     image.draft(None, _fitting(image.size, FULL))  # with the picture's own aspect: a square would ask for too much
+    image.load()
     small = _within(_opaque(image), FULL)
     return _turned(small, orientation)
 
@@ -141,8 +144,9 @@ def _full(image: Image.Image, orientation: int) -> Image.Image:
 def _within(image: Image.Image, side: int) -> Image.Image:
     size = _fitting(image.size, side)
     if size == image.size:
-        return image.copy()
-    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)  # as sharp as bicubic, in two thirds of the time
+        return image
+    # As sharp as bicubic, in two thirds of the time; of a thumbnail most is the mean of whole squares, in a third.
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=1.0 if side == THUMBNAIL else 2.0)
 
 
 def _fitting(size: tuple[int, int], side: int) -> tuple[int, int]:
@@ -181,10 +185,9 @@ def _turned(image: Image.Image, orientation: int) -> Image.Image:
 
 def _jpeg(image: Image.Image, *, quality: int) -> bytes:
     """The pixels alone: neither EXIF nor XMP, comment or colour profile comes along."""
-    bare = Image.new(image.mode, image.size)
-    bare.paste(image)
+    image.info = {}
     output = io.BytesIO()
-    bare.save(output, "JPEG", quality=quality)
+    image.save(output, "JPEG", quality=quality)
     return output.getvalue()
 
 

@@ -39,13 +39,13 @@ def confirm(*, visit: Visit, given: Iterable[Mapping[str, Any]], by: User, at: d
     if new:
         _refuse_unless_accepted(visit, [lines[one.pk] for one in new])
         Confirmation.objects.bulk_create(new)
-        keep_confirmed_at(visit)
+        keep_confirmed_at(visit.pk)
         kinds = sorted({str(one.kind) for one in new})
         record("visit.confirmed", subject=visit.pk, by=by.pk, at=at, county=visit.school.county_id, detail={"kinds": kinds})
     return new
 
 
-def keep_confirmed_at(visit: Visit) -> None:
+def keep_confirmed_at(visit: UUID) -> None:
     """Of each record of the visit: when the first confirmation that stands was given. One on paper stands with its picture."""
     stands = Q(confirmations__photo=None) | Q(confirmations__photo__file__isnull=False)
     first = VisitRecord.objects.filter(visit=visit).annotate(first=Min("confirmations__at", filter=stands))

@@ -14,11 +14,20 @@ BATCH = 2000
 def lock_months(months: Iterable[tuple[UUID, date]]) -> None:
     """Holds the rows of these school months, in the order of their ids, until the transaction ends; makes those that are missing."""
     wanted = set(months)
+    if len(wanted) == 1 and _hold(wanted):  # nearly always; who waits for several makes them before holding any
+        return
     missing = [SchoolMonth(school_id=school, month=month) for school, month in sorted(wanted)]  # two who make the same wait in one order
     SchoolMonth.objects.bulk_create(missing, ignore_conflicts=True)
+    _hold(wanted)
+
+
+def _hold(wanted: set[tuple[UUID, date]]) -> int:
+    """How many of the months there are; these are held."""
     found = SchoolMonth.objects.filter(school__in={school for school, _ in wanted}, month__in={month for _, month in wanted})
-    ids = [pk for pk, school, month in found.values_list("pk", "school", "month") if (school, month) in wanted]
-    list(SchoolMonth.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    if len(wanted) > 1:
+        named = found.order_by().values_list("pk", "school", "month")
+        found = SchoolMonth.objects.filter(pk__in=[pk for pk, school, month in named if (school, month) in wanted])
+    return len(found.select_for_update().order_by("pk").values_list("pk"))
 
 
 def set_lock(*, records: Iterable[UUID], lock: str) -> None:

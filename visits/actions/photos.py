@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from office import files
-from office.audit import record
+from office.audit import Told, record
 from office.pictures import JPEG, Picture, digest_of, read_picture
 from office.refusals import Refused
 from students.models import Consent, Student
@@ -46,14 +47,29 @@ def announce(*, visit: Visit, manifest: Iterable[Mapping[str, Any]], by: User, a
     lines = list(manifest)
     _refuse_foreign({str(line["id"]) for line in lines} - set(known))
     _take_away([photo for key, photo in known.items() if key not in {str(line["id"]) for line in lines}])
-    shown = dict(VisitRecord.objects.filter(visit=visit).values_list("case", "pk"))
+    cases = {str(case): pk for case, pk in VisitRecord.objects.filter(visit=visit).values_list("case", "pk")}
     for position, line in enumerate(lines):
         photo = known.get(str(line["id"])) or Photo(pk=UUID(str(line["id"])), visit=visit, by=by)
-        _tell(photo, line, position)
-        photo.records.set([pk for case, pk in shown.items() if not line["cases"] or str(case) in map(str, line["cases"])])
-    _keep_counts(visit)
+        _told(photo, line, position).save()
+        photo.records.set(VisitRecord.objects.filter(pk__in=_shown_by(line, cases)))
+    _keep_evidence_counts(visit.pk)
     if lines or known:
-        _record("photos.announced", visit, by=by, at=at, count=len(lines))
+        record("photos.announced", subject=visit.pk, by=by.pk, at=at, county=visit.school.county_id, detail={"count": len(lines)})
+
+
+def announce_first(*, visit: Visit, manifest: Sequence[Mapping[str, Any]], records: Iterable[VisitRecord], by: User) -> list[Told]:
+    """The same for a visit written for the first time, in few steps. Returns what its writer has still to record."""
+    if not manifest:
+        return []
+    lines = {str(line["id"]): line for line in manifest}
+    _refuse_foreign(set(lines))
+    photos = [_told(Photo(pk=UUID(key), visit=visit, by=by), line, position) for position, (key, line) in enumerate(lines.items())]
+    Photo.objects.bulk_create(photos)
+    cases = {str(record.case_id): record.pk for record in records}
+    through = Photo.records.through
+    shown = [through(photo_id=key, visitrecord_id=pk) for key, line in lines.items() for pk in _shown_by(line, cases)]
+    through._default_manager.bulk_create(shown)
+    return [("photos.announced", visit.pk, {"count": len(manifest)})]
 
 
 def receive(*, photo: Photo, content: bytes, by: User, at: datetime) -> Photo:
@@ -64,33 +80,35 @@ def receive(*, photo: Photo, content: bytes, by: User, at: datetime) -> Photo:
     """
     if photo.file_id:
         return _same(photo, content)
-    _check(photo, content, at=at)
+    _check(photo, content)
     picture = read_picture(content)  # outside the transaction: nobody waits for it
     with transaction.atomic():
-        visit = Visit.objects.get(pk=photo.visit_id)
-        lock_months(_months(visit))
+        county, months = _places(photo.visit_id)
+        lock_months(months)
         photo = _announced_still(photo)
         if photo.file_id:
             return _same(photo, content)
-        if VisitRecord.objects.filter(visit=visit, lock=VisitRecord.Lock.FILED).exists():
-            raise Refused(FILED)
-        _check(photo, content, at=at)  # the text may have changed meanwhile, or a consent was withdrawn
+        _check(photo, content)  # the text may have changed meanwhile
+        shown = _shown(photo.visit_id)
+        _refuse_filed_or_unwilling(photo, shown, at=at)
         _keep(photo, picture, by=by, at=at)
-        _keep_counts(visit)
-        _record("photo.received", visit, by=by, at=at, photo=photo.pk)
+        _keep_counts(photo.visit_id, [each.having(photo) for each in shown])
+        if Confirmation.objects.filter(photo=photo).exists():
+            keep_confirmed_at(photo.visit_id)
+        record("photo.received", subject=photo.visit_id, by=by.pk, at=at, county=county, detail={"photo": photo.pk})
     return photo
 
 
 @transaction.atomic
 def remove(*, photo: Photo, by: User, at: datetime) -> None:
     """Takes one picture off its visit. Raises Refused while the visit is filed, and afterwards."""
-    visit = Visit.objects.get(pk=photo.visit_id)
-    lock_months(_months(visit))
-    if VisitRecord.objects.filter(visit=visit).exclude(lock=VisitRecord.Lock.OPEN).exists():
+    county, months = _places(photo.visit_id)
+    lock_months(months)
+    if VisitRecord.objects.filter(visit=photo.visit_id).exclude(lock=VisitRecord.Lock.OPEN).exists():
         raise Refused("这次送教已随月报上报，照片不能删除。")
     _take_away([Photo.objects.select_for_update().get(pk=photo.pk)])
-    _keep_counts(visit)
-    _record("photo.removed", visit, by=by, at=at, photo=photo.pk)
+    _keep_evidence_counts(photo.visit_id)
+    record("photo.removed", subject=photo.visit_id, by=by.pk, at=at, county=county, detail={"photo": photo.pk})
 
 
 # --- Announced ----------------------------------------------------------------------------------------
@@ -101,7 +119,13 @@ def _refuse_foreign(new: set[str]) -> None:
         raise Refused(NOT_THIS_VISIT)
 
 
-def _tell(photo: Photo, line: Mapping[str, Any], position: int) -> None:
+def _shown_by(line: Mapping[str, Any], cases: Mapping[str, UUID]) -> list[UUID]:
+    """The records of the children that a picture shows: those it names, or all of the visit."""
+    named = {str(case) for case in line["cases"]}
+    return [pk for case, pk in cases.items() if not named or case in named]
+
+
+def _told(photo: Photo, line: Mapping[str, Any], position: int) -> Photo:
     """What the manifest says of a picture; of one that is kept already the content stays."""
     if photo.file_id and photo.digest != line["digest"]:
         raise OtherContent(TAKEN)
@@ -109,7 +133,7 @@ def _tell(photo: Photo, line: Mapping[str, Any], position: int) -> None:
     photo.kind, photo.caption, photo.position = line["kind"], line["caption"], position
     if not photo.file_id:
         photo.taken_at = _moment(line["taken_at"])
-    photo.save()
+    return photo
 
 
 def _moment(said: Any) -> datetime | None:
@@ -150,52 +174,83 @@ def _same(photo: Photo, content: bytes) -> Photo:
     return photo
 
 
-def _check(photo: Photo, content: bytes, *, at: datetime) -> None:
+def _check(photo: Photo, content: bytes) -> None:
     if len(content) > MOST_BYTES:
         raise Refused(TOO_LARGE)
     if len(content) < photo.size:
         raise Refused(CUT_OFF)
     if len(content) != photo.size or digest_of(content) != photo.digest:
         raise Refused(CHANGED)
-    if photo.kind in SHOWING_CHILDREN and (names := _without_consent(photo, at=at)):
+
+
+def _refuse_filed_or_unwilling(photo: Photo, shown: Iterable[Shown], *, at: datetime) -> None:
+    """Under the locks: a filing or a withdrawn consent may have come meanwhile."""
+    if any(each.lock == VisitRecord.Lock.FILED for each in shown):
+        raise Refused(FILED)
+    children = {each.student for each in shown if each.photo == photo.pk}
+    if photo.kind in SHOWING_CHILDREN and (names := _without_consent(children, at=at)):
         raise Refused(NO_CONSENT.format(names="、".join(names)))
 
 
-def _without_consent(photo: Photo, *, at: datetime) -> list[str]:
-    """The names of the children shown for whom nobody has consented to photos, as of the day."""
-    agreed = Consent.objects.to_photos(timezone.localdate(at)).values("student")
-    shown = photo.records.order_by().values("student")
-    return list(Student.objects.filter(pk__in=shown).exclude(pk__in=agreed).values_list("name", flat=True))
+def _without_consent(children: set[UUID], *, at: datetime) -> list[str]:
+    """The names of those for whom nobody has consented to photos, as of the day."""
+    agreed = set(Consent.objects.to_photos(timezone.localdate(at)).filter(student__in=children).values_list("student", flat=True))
+    return list(Student.objects.filter(pk__in=children - agreed).values_list("name", flat=True)) if children - agreed else []
 
 
 def _keep(photo: Photo, picture: Picture, *, by: User, at: datetime) -> None:
-    kept: dict[str, Any] = {"content_type": JPEG, "by": by.pk, "at": at}
-    photo.file = files.keep(picture.full, name="photo.jpg", **kept)
-    photo.thumbnail = files.keep(picture.thumbnail, name="thumbnail.jpg", **kept)
+    pictures = {"photo.jpg": picture.full, "thumbnail.jpg": picture.thumbnail}
+    photo.file, photo.thumbnail = files.keep_all(pictures, content_type=JPEG, by=by.pk, at=at)
     if picture.bands:
         photo.band_0, photo.band_1, photo.band_2, photo.band_3 = picture.bands
     if picture.taken_at:  # the camera's own word before the page's
         photo.taken_at = _moment(picture.taken_at)
     photo.received_at = at
-    photo.save()
+    photo.save(update_fields=["file", "thumbnail", "band_0", "band_1", "band_2", "band_3", "taken_at", "received_at"])
 
 
-def _keep_counts(visit: Visit) -> None:
-    """Of each record: how many received pictures show the child, and since when it is confirmed."""
-    counts: dict[UUID, int] = {}
-    shown = Photo.records.through.objects.filter(photo__visit=visit, photo__file__isnull=False, photo__kind__in=SHOWING_CHILDREN)
-    for pk in shown.values_list("visitrecord", flat=True):
-        counts[pk] = counts.get(pk, 0) + 1
-    for one in VisitRecord.objects.filter(visit=visit).only("pk", "photo_count"):
-        if one.photo_count != counts.get(one.pk, 0):
-            VisitRecord.objects.filter(pk=one.pk).update(photo_count=counts.get(one.pk, 0))
+# --- What the records repeat of their pictures ------------------------------------------------------------
+
+
+class Shown(NamedTuple):
+    """A record with one of the pictures that show its child, or with none."""
+
+    record: UUID
+    student: UUID
+    lock: str
+    counted: int  # as kept so far
+    photo: UUID | None
+    file: UUID | None
+    kind: str | None
+
+    def having(self, photo: Photo) -> Shown:
+        return self._replace(file=photo.file_id) if self.photo == photo.pk else self
+
+
+def _shown(visit: UUID) -> list[Shown]:
+    names = ("pk", "student", "lock", "photo_count", "photos", "photos__file", "photos__kind")
+    return [Shown(*row) for row in VisitRecord.objects.filter(visit=visit).order_by().values_list(*names)]
+
+
+def _keep_evidence_counts(visit: UUID) -> None:
+    _keep_counts(visit, _shown(visit))
     keep_confirmed_at(visit)
 
 
-def _months(visit: Visit) -> set[tuple[UUID, Any]]:
-    schools = {visit.school_id, *VisitRecord.objects.filter(visit=visit).order_by().values_list("school", flat=True)}
-    return {(school, visit.on.replace(day=1)) for school in schools}
+def _keep_counts(visit: UUID, shown: Iterable[Shown]) -> None:
+    """Of each record: how many received pictures show the child."""
+    before: dict[UUID, int] = {}
+    counts: Counter[UUID] = Counter()
+    for each in shown:
+        before[each.record] = each.counted
+        counts[each.record] += each.file is not None and each.kind in SHOWING_CHILDREN
+    for pk, count in counts.items():
+        if count != before[pk]:
+            VisitRecord.objects.filter(pk=pk, visit=visit).update(photo_count=count)
 
 
-def _record(verb: str, visit: Visit, *, by: User, at: datetime, **detail: Any) -> None:
-    record(verb, subject=visit.pk, by=by.pk, at=at, county=visit.school.county_id, detail=detail)
+def _places(visit: UUID) -> tuple[str, set[tuple[UUID, date]]]:
+    """The county of a visit, and the school months it lies in."""
+    names = ("school__county", "on", "school", "records__school")
+    rows = list(Visit.objects.filter(pk=visit).order_by().values_list(*names))
+    return rows[0][0], {(school, on.replace(day=1)) for _, on, *schools in rows for school in schools if school}

@@ -15,15 +15,15 @@ from django.utils import timezone
 from accounts.models import User
 from counties.models import Policy
 from counties.rules import PolicyTerms
-from office.audit import record
+from office.audit import Told, record_all
 from office.refusals import Refused
 from office.rules.typed import BadContent
 from students.models import Case
 from visits.actions.confirming import confirm
 from visits.actions.months import lock_months
-from visits.actions.photos import announce
+from visits.actions.photos import announce, announce_first
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
-from visits.querysets.writing import cases_of, hand_of, plain_of, sent_with, span_of, unknown_people
+from visits.querysets.writing import cases_of, hand_of, names_of, plain_records, sent_with, span_of
 from visits.rules.changing import NOT_YOURS, why_locked, why_not, why_not_corrected, written_at
 from visits.rules.recording import default_lessons, text_key
 from visits.rules.writing import RecordContent, VisitContent
@@ -78,9 +78,9 @@ def write_visit(
 
 @transaction.atomic
 def _write(sent: Sent) -> VisitRevision:
-    if receipt := _receipt(sent, by=sent.by.pk):
-        return _drop_draft(sent, receipt)
     seen = Visit.objects.filter(pk=sent.visit_id).first()
+    if seen and (receipt := _receipt(sent, by=sent.by.pk)):
+        return _drop_draft(sent, receipt)
     cases = cases_of(sent.content.cases, sent.by, seen)
     lock_months(_months(sent.content, seen, cases))
     visit = Visit.objects.select_for_update().filter(pk=sent.visit_id).first()
@@ -93,8 +93,8 @@ def _write(sent: Sent) -> VisitRevision:
         locks = _check_locks(sent, visit, hand)
     elif sent.base_version:
         raise Refused("这次送教已经不在了。")
-    _check_content(sent, visit, cases)
-    return _keep(sent, visit, cases, verb=_verb(visit, "" if visit is None else locks))
+    names = _check_content(sent, visit, cases)
+    return _keep(sent, visit, cases, names, verb=_verb(visit, "" if visit is None else locks))
 
 
 def _receipt(sent: Sent, **who: UUID) -> VisitRevision | None:
@@ -143,17 +143,20 @@ def _check_locks(sent: Sent, visit: Visit, hand: Any) -> set[str]:
     return locks
 
 
-def _check_content(sent: Sent, visit: Visit | None, cases: dict[UUID, Case]) -> None:
+def _check_content(sent: Sent, visit: Visit | None, cases: dict[UUID, Case]) -> dict[UUID, str]:
+    """Gives the names of those who went."""
     content = sent.content
     spans = {key: span_of(case) for key, case in cases.items()}
     errors = why_not(content, spans, now=timezone.localtime(sent.at))
     if len({case.student_id for case in cases.values()}) < len(cases):
         errors["records"] = "同一名学生写了两次。"
     school = next((case.school for case in cases.values() if case.school), None)
-    if school and unknown_people(content.people, school.county_id, visit):
+    names = names_of(content.people, school.county_id, visit) if school else {}
+    if school and set(content.people) - set(names):
         errors["people"] = "名单里有一位老师不在本县的学校。"
     if errors:
         raise BadContent(errors)
+    return names
 
 
 def _hidden(sent: Sent, visit: Visit) -> list[VisitRecord]:
@@ -171,19 +174,19 @@ def _verb(visit: Visit | None, locks: Any) -> str:
     return "visit.corrected" if "accepted" in locks else "visit.changed"
 
 
-def _keep(sent: Sent, before: Visit | None, cases: dict[UUID, Case], *, verb: str) -> VisitRevision:
+def _keep(sent: Sent, before: Visit | None, cases: dict[UUID, Case], names: dict[UUID, str], *, verb: str) -> VisitRevision:
     hidden = _hidden(sent, before) if before else []
     others = {str(each.case_id) for each in hidden}
     unseen = sent_with(before, others) if before and others else {}
     visit = _keep_visit(sent, before, cases)
-    _keep_people(sent, visit)
+    _keep_people(sent, visit, names)
     records = [*_keep_records(sent, visit, cases, hidden), *hidden]
     whole = sent.content.plain() | {"records": []}
     for name in ("photos", "confirmations"):
         known = {each["id"] for each in whole[name]}
         whole[name] += [each for each in unseen.get(name, []) if each["id"] not in known]
-    _keep_evidence(sent, visit, whole)
-    whole["records"] = plain_of(visit, records)["records"]
+    told = _keep_evidence(sent, visit, records, whole)
+    whole["records"] = plain_records(records)
     receipt = VisitRevision.objects.create(
         visit=visit,
         version=visit.version,
@@ -198,7 +201,7 @@ def _keep(sent: Sent, before: Visit | None, cases: dict[UUID, Case], *, verb: st
     _drop_draft(sent, receipt)
     whom = records[0].student_id if len(records) == 1 else visit.pk
     detail = {"visit": visit.pk, "version": visit.version, "children": len(records)}
-    record(verb, subject=whom, by=sent.by.pk, at=sent.at, county=visit.school.county_id, detail=detail)
+    record_all([*told, (verb, whom, detail)], by=sent.by.pk, at=sent.at, county=visit.school.county_id)
     return receipt
 
 
@@ -220,41 +223,62 @@ def _keep_visit(sent: Sent, before: Visit | None, cases: dict[UUID, Case]) -> Vi
     return visit
 
 
-def _keep_people(sent: Sent, visit: Visit) -> None:
+def _keep_people(sent: Sent, visit: Visit, names: dict[UUID, str]) -> None:
     """Who went: those named anew are frozen under their name of today, the others keep theirs."""
-    there = list(VisitPerson.objects.filter(visit=visit))
-    users, names = set(sent.content.people), set(sent.content.companions)
-    gone = [each.pk for each in there if (each.user_id not in users if each.user_id else each.name not in names)]
+    there = list(VisitPerson.objects.filter(visit=visit)) if visit.version > 1 else []
+    users, companions = set(sent.content.people), set(sent.content.companions)
+    gone = [each.pk for each in there if (each.user_id not in users if each.user_id else each.name not in companions)]
     VisitPerson.objects.filter(pk__in=gone).delete()
     known = {each.user_id for each in there}, {each.name for each in there if not each.user_id}
-    called = dict(User.objects.filter(pk__in=users).values_list("pk", "name"))
-    new = [VisitPerson(visit=visit, user_id=user, name=called[user]) for user in sent.content.people if user not in known[0]]
+    new = [VisitPerson(visit=visit, user_id=user, name=names[user]) for user in sent.content.people if user not in known[0]]
     new += [VisitPerson(visit=visit, name=name) for name in sent.content.companions if name not in known[1]]
     VisitPerson.objects.bulk_create(new)
 
 
 def _keep_records(sent: Sent, visit: Visit, cases: dict[UUID, Case], hidden: list[VisitRecord]) -> list[VisitRecord]:
     """A record keeps its id while its child stays on the visit; children taken off lose theirs, revisions remember it."""
-    content = sent.content
-    untouched = [each.pk for each in hidden]
-    there = {each.case_id: each for each in VisitRecord.objects.filter(visit=visit).exclude(pk__in=untouched)}
-    VisitRecord.objects.filter(pk__in=[each.pk for case, each in there.items() if case not in content.cases]).delete()
-    VisitRecord.objects.filter(pk__in=untouched).update(on=content.on)
-    policy = Policy.objects.judging(visit.school.county_id, content.on.replace(day=1))
-    minutes = (policy.terms if policy else PolicyTerms()).lesson_minutes
+    there = _kept_so_far(sent, visit, hidden) if visit.version > 1 else {}
+    usual = _usual_lessons(sent, visit)
     kept = []
-    for said in content.records:
+    for said in sent.content.records:
         case = cases[said.case]
         one = there.get(said.case) or VisitRecord(visit=visit, case=case, student_id=case.student_id, school=case.school)
-        _tell(one, said, visit, usual=default_lessons(content.minutes, minutes), reason_text=content.reason_text)
-        one.save()
+        _tell(one, said, visit, usual=usual, reason_text=sent.content.reason_text)
         kept.append(one)
+    new = [one for one in kept if one.case_id not in there]
+    VisitRecord.objects.bulk_create(new)
+    for one in kept:
+        if one.case_id in there:
+            one.save()
     return kept
 
 
-def _keep_evidence(sent: Sent, visit: Visit, whole: dict[str, Any]) -> None:
-    announce(visit=visit, manifest=whole["photos"], by=sent.by, at=sent.at)
-    confirm(visit=visit, given=whole["confirmations"], by=sent.by, at=sent.at)
+def _kept_so_far(sent: Sent, visit: Visit, hidden: list[VisitRecord]) -> dict[UUID, VisitRecord]:
+    untouched = [each.pk for each in hidden]
+    there = {each.case_id: each for each in VisitRecord.objects.filter(visit=visit).exclude(pk__in=untouched)}
+    VisitRecord.objects.filter(pk__in=[each.pk for case, each in there.items() if case not in sent.content.cases]).delete()
+    VisitRecord.objects.filter(pk__in=untouched).update(on=visit.on)
+    return there
+
+
+def _usual_lessons(sent: Sent, visit: Visit) -> Decimal:
+    """What somebody had of whom no lessons were written down."""
+    if all(said.lessons is not None for said in sent.content.records):
+        return Decimal(0)
+    policy = Policy.objects.judging(visit.school.county_id, visit.on.replace(day=1))
+    return default_lessons(sent.content.minutes, (policy.terms if policy else PolicyTerms()).lesson_minutes)
+
+
+def _keep_evidence(sent: Sent, visit: Visit, records: list[VisitRecord], whole: dict[str, Any]) -> list[Told]:
+    """Returns what is still to be recorded."""
+    told = []
+    if visit.version == 1:
+        told = announce_first(visit=visit, manifest=whole["photos"], records=records, by=sent.by)
+    else:
+        announce(visit=visit, manifest=whole["photos"], by=sent.by, at=sent.at)
+    if whole["confirmations"]:
+        confirm(visit=visit, given=whole["confirmations"], by=sent.by, at=sent.at)
+    return told
 
 
 def _tell(one: VisitRecord, said: RecordContent, visit: Visit, *, usual: Decimal, reason_text: str) -> None:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.rules import SCHOOL_WIDE, Role
-from visits.querysets.reach import GOERS
+from visits.querysets.reach import GOERS, HEADS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -30,6 +30,15 @@ class PhotoQuerySet(models.QuerySet[Any]):
         if user.reach.schools(*GOERS):
             ways |= Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit")) | Q(visit__author=user.pk)
         return self.filter(ways)
+
+    def to_bring(self, user: User) -> PhotoQuerySet:
+        """Those whose file a person may bring: the visit's author, its team, and the heads of its school."""
+        from visits.models import VisitPerson
+
+        reach = user.reach
+        seen = self if reach.schools(*GOERS) else self.visible_to(user)  # who still goes on visits sees those they made
+        went = Q(visit__author=user.pk) | Q(Exists(VisitPerson.objects.filter(visit=OuterRef("visit"), user=user.pk)))
+        return seen.filter(went | Q(visit__school__in=reach.schools(*HEADS)))
 
     def received(self) -> PhotoQuerySet:
         return self.filter(file__isnull=False)

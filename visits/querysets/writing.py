@@ -37,7 +37,7 @@ def cases_of(keys: Iterable[UUID], user: User, visit: Visit | None) -> dict[UUID
     allowed = Q(pk__in=cases_to_log(user).order_by().values("pk"))
     if visit is not None:
         allowed |= Q(pk__in=VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case"))
-    found: dict[UUID, Case] = Case.objects.filter(allowed).in_bulk(list(keys))
+    found: dict[UUID, Case] = Case.objects.filter(allowed).select_related("school").in_bulk(list(keys))
     return found
 
 
@@ -65,12 +65,13 @@ def unfinished(user: User) -> list[VisitDraft]:
     return list(VisitDraft.objects.filter(user=user).defer("content").order_by("-saved_at")[:20])
 
 
-def unknown_people(people: Sequence[UUID], county: str, visit: Visit | None) -> set[UUID]:
-    """Those who neither work nor worked at a school of the county, nor stand on the visit already."""
-    known = set(Post.objects.filter(user__in=people, school__county=county).order_by().values_list("user", flat=True))
+def names_of(people: Sequence[UUID], county: str, visit: Visit | None) -> dict[UUID, str]:
+    """Of these people, those who work or worked at a school of the county, or stand on the visit already: their names."""
+    known = dict(Post.objects.filter(user__in=people, school__county=county).order_by().values_list("user", "user__name"))
     if visit is not None:
-        known |= set(VisitPerson.objects.filter(visit=visit, user__in=people).order_by().values_list("user", flat=True))
-    return set(people) - known
+        there = VisitPerson.objects.filter(visit=visit, user__in=people).order_by().values_list("user", "user__name")
+        known |= dict(there)
+    return known
 
 
 # --- What stands there now ------------------------------------------------------------------------------
@@ -100,9 +101,13 @@ def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
         "reason_text": next((record.reason_text for record in records if record.reason_text), "") if is_missed else "",
         "people": [str(user) for user, _ in people if user],
         "companions": [name for user, name in people if not user],
-        "records": [_record(record) for record in records],
+        "records": plain_records(records),
         **sent_with(visit, {str(record.case_id) for record in records}),
     }
+
+
+def plain_records(records: Sequence[VisitRecord]) -> list[dict[str, Any]]:
+    return [_record(record) for record in records]
 
 
 def _record(record: VisitRecord) -> dict[str, Any]:

@@ -15,14 +15,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import Request
-from accounts.rules import Role
 from office import files
 from office.audit import viewed
 from office.models import PrivateFile
 from office.refusals import Refused
 from visits.actions import receive
 from visits.actions.photos import CUT_OFF, MOST_BYTES, TOO_LARGE, OtherContent
-from visits.models import Photo, VisitPerson
+from visits.models import Photo
 from visits.views.protocol import json_door, said
 
 SHOWN = {
@@ -52,8 +51,9 @@ def visit_thumbnail(request: Request, pk: UUID, photo: UUID) -> HttpResponse:
 
 @json_door("PUT")
 def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
-    photo = get_object_or_404(Photo.objects.visible_to(request.user).select_related("visit"), visit=pk, pk=key)
-    if not _may_add(request, photo):
+    photo = Photo.objects.to_bring(request.user).filter(visit=pk, pk=key).first()
+    if photo is None:
+        get_object_or_404(Photo.objects.visible_to(request.user), visit=pk, pk=key)
         raise PermissionDenied
     try:
         photo = receive(photo=photo, content=_body(request), by=request.user, at=request.now)
@@ -73,13 +73,6 @@ def _body(request: Request) -> bytes:
     if len(content) > MOST_BYTES:
         raise Refused(TOO_LARGE)
     return content
-
-
-def _may_add(request: Request, photo: Photo) -> bool:
-    """The author, the team, and the heads of the visit's school."""
-    user, visit = request.user, photo.visit
-    heads = user.reach.schools(Role.SCHOOL_ADMIN, Role.PRINCIPAL)
-    return visit.author_id == user.pk or visit.school_id in heads or VisitPerson.objects.filter(visit=visit, user=user).exists()
 
 
 def _shown(request: Request, pk: UUID, key: UUID) -> Photo:
