@@ -34,3 +34,21 @@ def test_a_key_file_that_others_can_read_is_noticed(settings: Any, tmp_path: Pat
     assert warnings() == set()
     (tmp_path / "keys.json").chmod(0o640)
     assert warnings() == {"office.W003"}
+
+
+class Half:
+    word, address_word = "半个", "地址"
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("office.senders.recording.Recording", set()),
+        ("office.senders.mail.Mail", set()),
+        ("county_channels.WeCom", {"office.E001"}),
+        ("office.tests.test_checks.Half", {"office.E002"}),
+    ],
+)
+def test_a_sender_that_cannot_be_used_stops_the_start(settings: Any, path: str, found: set[str]) -> None:
+    settings.SENDERS = {"other": path}
+    assert warnings() == found
