@@ -20,9 +20,10 @@ from office.sheets_in import read_table
 from reports.actions import make_verdicts
 from reports.demo.children import DemoChild
 from reports.demo.county import DemoCounty, draw_county
+from reports.demo.logged import is_logged, log_visits
 from reports.demo.outings import DemoOuting, first_month
 from reports.demo.places import COUNTY, SPECIAL_SCHOOL
-from reports.demo.sheets import faulty_roster, roster, visits
+from reports.demo.sheets import Texts, faulty_roster, roster, visits
 from reports.demo.submissions import file_months
 from students.actions.import_roster import import_roster
 from students.codes import CaseState
@@ -65,8 +66,7 @@ def load_demo(*, at: datetime, password: str) -> None:
     _import_children(county, at=at)
     _tell_stories(county.children)
     _agree(county.children, at=at)
-    history = read_table(visits(county), VISIT_HEADERS)
-    _whole(import_visits(table=history, county=COUNTY, by=None, at=at))
+    _visit(county, at=at)
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
     _judge_months(county.today, at=at)
     file_months(county.today, at=at)
@@ -139,7 +139,15 @@ def _agree(children: list[DemoChild], *, at: datetime) -> None:
     )
 
 
-# --- Visits ahead, months behind ----------------------------------------------------------------------
+# --- Visits behind and ahead, months -------------------------------------------------------------------
+
+
+def _visit(county: DemoCounty, *, at: datetime) -> None:
+    """History comes as a sheet; what is newer was logged on the page."""
+    texts, over = Texts(county), [outing for outing in county.outings if not outing.is_planned]
+    sheet = visits(county, [outing for outing in over if not is_logged(outing, county.today)], texts)
+    _whole(import_visits(table=read_table(sheet, VISIT_HEADERS), county=COUNTY, by=None, at=at))
+    log_visits([outing for outing in over if is_logged(outing, county.today)], texts, at=at)
 
 
 def _plan_visits(outings: list[DemoOuting], *, at: datetime) -> None:

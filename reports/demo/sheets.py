@@ -94,10 +94,10 @@ def _school(stay: Stay | None, mess: _Mess) -> str:
     return mess.pick(stay.school.name, stay.school.name, stay.school.code) if stay else ""
 
 
-def visits(county: DemoCounty) -> bytes:
-    """The workbook of everything that has happened: one row a child and visit."""
-    mess, texts = _Mess(county), Texts(county)
-    rows = [_visit_row(outing, child, mess, texts) for outing in county.outings if not outing.is_planned for child in outing.children]
+def visits(county: DemoCounty, outings: Iterable[DemoOuting], texts: Texts) -> bytes:
+    """The workbook of what has happened: one row a child and visit."""
+    mess = _Mess(county)
+    rows = [_visit_row(outing, child, mess, texts) for outing in outings for child in outing.children]
     return _workbook(f"{NAME}送教上门记录汇总", VISIT_HEADERS, rows, note="注：一名学生一行，集中送教的每名学生各一行。")
 
 

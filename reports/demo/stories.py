@@ -32,6 +32,8 @@ def tell(children: list[DemoChild], *, teachers: dict[str, tuple[str, ...]], tod
         16: _until(last_month.replace(day=20)),
         22: _since(last_month.replace(day=17)),
         28: _since(last_month.replace(day=25)),
+        # The last school begins with this month, and had nothing to report before.
+        **{number: _since(min(this_month.replace(day=3), today)) for number in (59, 60)},
         34: _since(min(this_month.replace(day=4), today)),
         37: _paused(last_month.replace(day=8), None, "住院治疗"),
         43: _paused(last_month.replace(day=6), last_month.replace(day=20), "到外地复诊"),

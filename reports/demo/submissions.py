@@ -17,7 +17,11 @@ from reports.models import Submission
 from reports.rules import month_after
 from reports.sheets.particulars import Particulars
 from reports.sheets.snapshot import Snapshot
+from visits.actions import write_visit
 from visits.actions.answering import answer_flag
+from visits.models import Visit
+from visits.querysets.writing import content_of
+from visits.rules.writing import VisitContent
 
 ANSWERS = {
     "too_few_staff": "同去的村干部临时有事，当天只有一位老师到了，已和家长说明。",
@@ -26,6 +30,12 @@ ANSWERS = {
     "short_duration": "孩子那天疲倦，提前结束，课时按计划记的。",
     "remote_share": "孩子近期住院，只能远程指导。",
     "repeated_text": "同一个目标连续练了两次，内容相同。",
+    "too_few_photos": "孩子当天情绪不稳，只拍了一张，没有再拍。",
+    "reused_photo": "选照片时选重了，已提醒老师。",
+    "photo_other_day": "前一天准备教具时拍的，一起传了。",
+    "unconfirmed": "当天家长下地干活，已电话告知。",
+    "late_record": "山里没有信号，又忘了补，以后当天写。",
+    "clock_skew": "手机时间没有自动校准，已调好。",
 }
 OTHERWISE = "已核对，情况属实。"
 
@@ -87,8 +97,22 @@ def _returned(school: School, month: date, when: datetime, at: datetime) -> Subm
 
 
 def _resubmitted(school: School, month: date, when: datetime, at: datetime) -> None:
-    _returned(school, month, when, at)
-    _submitted(school, month, min(at, when + timedelta(days=2)), at)
+    """The teacher mends what was sent back, and the school files again."""
+    later = min(at, when + timedelta(days=2))
+    for line in _returned(school, month, when, at).line_returns.all():
+        _mend(line.student_id, school, month, later)
+    _submitted(school, month, later, at)
+
+
+def _mend(student: UUID, school: School, month: date, when: datetime) -> None:
+    visits = Visit.objects.filter(records__student=student, records__lock="", school=school, on__lt=month_after(month, 1), on__gte=month)
+    visit = visits.filter(records__present=True, state=Visit.State.DONE).order_by("starts_at").first()
+    if visit is None:
+        return  # in the holidays
+    by = visit.author.stand(on=timezone.localdate(when)) if visit.author else _holder(school, "school_admin", when)
+    plain = content_of(visit, by)
+    plain["records"][0]["teaching"] += "补充：用了图卡和实物各一套，孩子能独立完成三次。"
+    write_visit(visit_id=visit.pk, content=VisitContent.read(plain), base_version=visit.version, by=by, at=when)
 
 
 def _reopened(school: School, month: date, when: datetime, at: datetime) -> None:
@@ -104,7 +128,7 @@ def _automatic(school: School, month: date, when: datetime, at: datetime) -> Non
 
 
 Way = Callable[[School, date, datetime, datetime], object]
-LAST_MONTH: dict[int, Way] = {6: _resubmitted, 7: _returned, 8: _submitted, 9: _automatic, 10: _nothing, 11: _reopened}
+LAST_MONTH: dict[int, Way] = {6: _resubmitted, 7: _returned, 8: _submitted, 9: _automatic, 10: _nothing, 5: _reopened}
 THIS_MONTH: dict[int, Way] = {3: _submitted, 4: _accepted, 5: _returned, 8: _submitted}
 
 

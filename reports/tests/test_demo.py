@@ -13,10 +13,12 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Post, User
 from accounts.rules import Role
 from counties.models import Area, School
+from office import files
 from office.sheets_in import read_table
 from reports.demo.loading import SAMPLE
 from reports.demo.people import INTRODUCED
@@ -26,7 +28,8 @@ from students.codes import CaseState
 from students.models import Case, Consent, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
-from visits.models import FlagAnswer, Visit, VisitRecord
+from visits.models import Confirmation, FlagAnswer, Photo, Visit, VisitRecord
+from visits.rules.evidence import why_not_strokes
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,31 @@ def test_most_families_agree_some_do_not_and_of_a_few_nothing_is_known(loaded: s
     assert agree > served.count() * 0.7
     assert refuse > 0
     assert served.exclude(consents__kind="data").exists()
+
+
+def test_the_latest_visits_were_logged_on_the_page_with_drawn_pictures_and_signatures(loaded: str) -> None:
+    logged = Visit.objects.filter(source=Visit.Source.PAGE).exclude(state=Visit.State.PLANNED)
+    assert logged.filter(state=Visit.State.DONE, photos__isnull=False).distinct().count() > 20
+    assert all(visit.author_id and visit.received_at for visit in logged)
+    assert not Photo.objects.filter(file=None).exists()
+    assert not Photo.objects.filter(caption="").exists()
+    picture = Image.open(io.BytesIO(files.read(Photo.objects.all()[0].file)))
+    assert (picture.format, min(picture.size) > 400) == ("JPEG", True)
+    signatures = Confirmation.objects.filter(kind="signature")
+    assert signatures.count() > 20
+    assert {why_not_strokes(each.strokes or []) for each in signatures[:20]} == {""}
+
+
+def test_no_picture_shows_a_child_whose_family_did_not_agree(loaded: str) -> None:
+    agreed = Consent.objects.to_photos(timezone.localdate()).values("student")
+    assert Photo.objects.exists()
+    assert not VisitRecord.objects.filter(photos__isnull=False).exclude(student__in=agreed).exists()
+
+
+def test_a_school_without_children_reported_nothing_and_another_mended_what_was_sent_back(loaded: str) -> None:
+    assert Submission.objects.filter(is_nil=True, state="accepted").exists()
+    again = Submission.objects.get(version=2, state="submitted")
+    assert VisitRecord.objects.filter(filing__submission=again, teaching__contains="补充：").exists()
 
 
 def test_last_months_reports_stand_in_every_way(loaded: str) -> None:

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 
 import pytest
 from stdnum.cn import ric
 
+from office.pictures import read_picture
 from reports.demo.county import draw_county
 from reports.demo.lessons import LESSONS, NEEDS
 from reports.demo.oddities import ODD_CHILDREN
 from reports.demo.progress import Chronicle
+from reports.demo.scenes import SCENES, draw_picture
+from reports.demo.signatures import sign
 from reports.demo.trainings import GUIDANCE, GUIDANCE_FOR, TRAININGS
+from visits.rules.evidence import why_not_strokes
+from visits.rules.flags import are_near
 
 DAYS = [date(2026, 11, 22), date(2026, 9, 1), date(2027, 2, 28), date(2027, 8, 10), date(2028, 2, 29)]
 
@@ -75,6 +80,25 @@ def test_children_are_visited_only_while_served(today: date) -> None:
             assert stay.since <= outing.on
             assert stay.until is None or outing.on < stay.until
             assert not any(since <= outing.on and (until is None or outing.on < until) for since, until, _ in child.pauses)
+
+
+def test_pictures_of_every_lesson_differ_and_are_the_same_for_the_same_draw() -> None:
+    areas = sorted({lesson.area for lesson in LESSONS})
+    assert set(areas) == set(SCENES)
+    drawn = [draw_picture(Random(number), about=areas[number % len(areas)]) for number in range(96)]
+    bands = [read_picture(each.content).bands for each in drawn]
+    assert sum(are_near(one, other) for one, other in combinations(bands, 2) if one and other) <= 1
+    assert len({each.caption for each in drawn}) > 20
+    assert draw_picture(Random(7), about="生活语文") == draw_picture(Random(7), about="生活语文")
+
+
+def test_a_signature_fits_the_pad_and_everybody_has_their_own() -> None:
+    signed = [sign(name, Random(name)) for name in ("韦桂芳", "蓝秀英", "覃文")]
+    assert [why_not_strokes(strokes) for strokes in signed] == ["", "", ""]
+    assert max(point[1] for strokes in signed for stroke in strokes for point in stroke) <= 320
+    assert all(stroke == sorted(stroke, key=lambda point: point[2]) for strokes in signed for stroke in strokes)
+    assert len({str(strokes) for strokes in signed}) == 3
+    assert sign("韦桂芳", Random("韦桂芳")) == signed[0]
 
 
 def test_there_is_much_to_read_and_a_child_never_reads_the_same_twice() -> None:
