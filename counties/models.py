@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from counties import rules
-from counties.querysets import AreaQuerySet, CountyOwnedQuerySet, PolicyQuerySet, SchoolQuerySet, TermQuerySet
+from counties.querysets import AreaQuerySet, CountyOwnedQuerySet, PolicyQuerySet, SchoolQuerySet
 
 
 class Area(models.Model):
@@ -81,7 +81,7 @@ class Term(models.Model):
     starts_on = models.DateField("第一天")
     ends_on = models.DateField("最后一天")
 
-    objects = TermQuerySet.as_manager()
+    objects = CountyOwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "学期"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 
 from counties.rules import Calendar, Span
 
@@ -77,20 +77,39 @@ class PolicyQuerySet(CountyOwnedQuerySet):
 
     def judging_each(self, county_code: str, months: Iterable[date]) -> dict[date, Policy | None]:
         """The policy judging each of the months, in one query."""
-        versions: list[Policy] = list(self.of_county(county_code))
-        first = next(iter(versions), None)
-        return {month: next((version for version in reversed(versions) if version.is_in_force(month)), first) for month in months}
+        return _judging_each(list(self.of_county(county_code)), months)
+
+    def with_calendar(self, county_code: str, months: Iterable[date]) -> tuple[dict[date, Policy | None], Calendar]:
+        """The policy judging each of the months and the county's calendar, all in one query."""
+        from counties.models import Holiday, Term
+
+        nothing = {name: Value(None, output_field=self.model._meta.get_field(name)) for name in POLICY}
+        policies = self.filter(county=county_code).order_by().annotate(kind=Value("policy"), last=F("effective_on"))
+        spans = [
+            days.filter(county=county_code).order_by().values_list(Value(kind), "starts_on", "ends_on", *nothing.values())
+            for kind, days in (("term", Term.objects), ("holiday", Holiday.objects))
+        ]
+        rows = list(policies.values_list("kind", "effective_on", "last", *POLICY).union(*spans, all=True))
+        versions = [
+            self.model(county_id=county_code, effective_on=first, **dict(zip(POLICY, rest, strict=True)))
+            for kind, first, _, *rest in sorted(rows, key=itemgetter(1))
+            if kind == "policy"
+        ]
+        return _judging_each(versions, months), _calendar(row[:3] for row in rows)
 
 
-class TermQuerySet(CountyOwnedQuerySet):
-    def calendar_of(self, county_code: str) -> Calendar:
-        """The county's terms and public holidays, in one query."""
-        from counties.models import Holiday
+POLICY = ("id", "preset", "values", "created_at")
+"""What a policy says beside its county and its first day."""
 
-        terms = self.filter(county=county_code).order_by().values_list(Value("term"), "starts_on", "ends_on")
-        holidays = Holiday.objects.filter(county=county_code).order_by().values_list(Value("holiday"), "starts_on", "ends_on")
-        spans = sorted(terms.union(holidays, all=True), key=itemgetter(1))
-        return Calendar(
-            terms=tuple(Span(first, last) for kind, first, last in spans if kind == "term"),
-            holidays=tuple(Span(first, last) for kind, first, last in spans if kind == "holiday"),
-        )
+
+def _judging_each(versions: list[Policy], months: Iterable[date]) -> dict[date, Policy | None]:
+    first = next(iter(versions), None)
+    return {month: next((version for version in reversed(versions) if version.is_in_force(month)), first) for month in months}
+
+
+def _calendar(rows: Iterable[tuple[str, date, date]]) -> Calendar:
+    spans = sorted(rows, key=itemgetter(1))
+    return Calendar(
+        terms=tuple(Span(first, last) for kind, first, last in spans if kind == "term"),
+        holidays=tuple(Span(first, last) for kind, first, last in spans if kind == "holiday"),
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.test import Client
+from django.urls import Resolver404, resolve
 from python_calamine import CalamineWorkbook
 
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -60,19 +61,22 @@ class _Reader(HTMLParser):
             self.links.append(f"?{self._select}={values['value']}")  # what a filter's form would ask for
 
 
-def crawl(client: Client, start: str = "/") -> Crawl:
-    """Everything reachable by links from `start`; a list is looked at once for each set of ids its address holds."""
+def crawl(client: Client, start: str = "/", *, alike: int = MOST_PAGES) -> Crawl:
+    """Everything reachable by links from `start`; a list is looked at once for each set of ids its address holds,
+    and at most so many pages of one address pattern."""
     found = Crawl()
     seen = set()
     variants: Counter[str] = Counter()
+    patterns: Counter[str] = Counter()
     waiting = [start]
     while waiting and len(found.pages) < MOST_PAGES:
         address = waiting.pop(0)
         shape = _shape(address)
-        if shape in seen or variants[shape[0]] == MOST_VARIANTS:
+        if shape in seen or variants[shape[0]] == MOST_VARIANTS or patterns[pattern_of(address)] == alike:
             continue
         seen.add(shape)
         variants[shape[0]] += 1
+        patterns[pattern_of(address)] += 1
         answer = client.get(address)
         if answer.status_code in (301, 302):
             waiting.append(urljoin(address, answer["Location"]))
@@ -85,6 +89,14 @@ def crawl(client: Client, start: str = "/") -> Crawl:
         if page.kind.startswith("text/html"):
             waiting += _follow(found, page)
     return found
+
+
+def pattern_of(address: str) -> str:
+    """The name of the pattern an address is one of; the address itself where nothing answers."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return address
 
 
 def _follow(found: Crawl, page: Page) -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.forms import model_to_dict
 from pytest_django import DjangoAssertNumQueries
 
 from counties.models import Holiday, Policy, Term
@@ -26,15 +27,21 @@ def test_the_policy_in_force_on_the_first_day_judges_the_month_and_the_first_one
     assert Policy.objects.judging("360922", date(2026, 10, 1)) is None
 
 
-def test_a_county_has_its_own_terms_and_holidays(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_county_has_its_own_policies_terms_and_holidays(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     county, other = make_county(), make_county("360922", terms=False)
     Holiday.objects.create(county=county, starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 7))
     Term.objects.create(county=other, name="另一县", starts_on=date(2027, 1, 25), ends_on=date(2027, 7, 1))
+    policy, months = Policy.objects.get(county=county), [date(2026, 10, 1)]
     with django_assert_num_queries(1):
-        calendar = Term.objects.calendar_of("450125")
+        judging, calendar = Policy.objects.with_calendar("450125", months)
+    assert judging == {months[0]: policy}
+    assert judging[months[0]].terms == policy.terms  # type: ignore[union-attr]
+    assert model_to_dict(judging[months[0]]) == model_to_dict(policy)  # type: ignore[arg-type]
     assert calendar.is_public_holiday(date(2026, 10, 7))
     assert not calendar.is_public_holiday(date(2026, 10, 8))
     assert calendar.is_term_day(date(2027, 1, 20))
     assert not calendar.is_term_day(date(2027, 1, 25))
-    assert Term.objects.calendar_of("360922").is_term_day(date(2027, 1, 25))
-    assert not Term.objects.calendar_of("360922").is_public_holiday(date(2026, 10, 7))
+    judging, calendar = Policy.objects.with_calendar("360922", months)
+    assert judging == Policy.objects.judging_each("360922", months)
+    assert calendar.is_term_day(date(2027, 1, 25))
+    assert not calendar.is_public_holiday(date(2026, 10, 7))

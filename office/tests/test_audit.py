@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from office import anchors
-from office.audit import record, viewed
+from office.audit import record, viewed, viewed_each
 from office.models import INSTALLATION, AuditChain, AuditLine
 from office.verification import verify
 
@@ -118,6 +119,18 @@ class TestViews:
 
     def test_looking_again_within_ten_minutes_is_the_same_look(self) -> None:
         assert [self.view(0), self.view(3), self.view(9.9), self.view(10), self.view(11)] == [1, 1, 1, 2, 2]
+
+    def test_several_children_cost_as_much_as_one(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+        children = [uuid.uuid4() for _ in range(5)]
+        self.view(subject=children[0])
+        with django_assert_num_queries(4):  # who was seen before; the chain's lock, the lines, the chain's new end
+            viewed_each("student", subjects=children, by=TEACHER, at=NOW + timedelta(minutes=1), county="450125")
+        with django_assert_num_queries(1):
+            viewed_each("student", subjects=children, by=TEACHER, at=NOW + timedelta(minutes=2), county="450125")
+        lines = list(AuditLine.objects.all())
+        assert [line.subject for line in lines] == children
+        assert [line.previous for line in lines] == ["", *(line.mac for line in lines[:-1])]
+        assert all(line.mac == line.signature() for line in lines)
 
     def test_another_person_child_or_kind_is_another_look(self) -> None:
         assert [self.view(), self.view(by=uuid.uuid4()), self.view(subject=uuid.uuid4()), self.view(kind="photos")] == [1, 2, 3, 4]

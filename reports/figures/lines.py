@@ -34,13 +34,17 @@ class SchoolMonthFigures:
     lines: tuple[ChildMonth, ...]  # also children paused all month
     by_mode: dict[str, int]
     missed: int
-    is_filed: bool = False  # the school has filed the month, at least once
+    filed: str = ""  # the state of what the school filed last of the month; empty while nothing is
     shows_flags: bool = True  # not to the county before it is filed
 
     @property
     def children(self) -> tuple[ChildMonth, ...]:
         """The children in service on any day of the month."""
         return tuple(line for line in self.lines if not line.is_paused)
+
+    @property
+    def is_filed(self) -> bool:
+        return bool(self.filed)
 
     @property
     def on_roll(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from django.db.models.functions import Least
 from django.utils.timezone import get_default_timezone
 
 from accounts.models import Post
-from counties.models import Policy, School, Term
+from counties.models import Policy, School
 from counties.rules import Calendar, PolicyTerms, Span, school_year_of
 from students.codes import SERVED_STATES
 from students.models import Case
@@ -41,10 +41,10 @@ class Demands:
 
 
 def load_demands(county_code: str, month: date) -> Demands:
-    """Two queries. A county without a policy is judged by the defaults."""
-    judging = Policy.objects.judging_each(county_code, months_of_year(school_year_of(month)))
+    """One query. A county without a policy is judged by the defaults."""
+    judging, calendar = Policy.objects.with_calendar(county_code, months_of_year(school_year_of(month)))
     terms_of = {each: _terms(policy) for each, policy in judging.items()}
-    return Demands(judging[month], terms_of[month], terms_of, Term.objects.calendar_of(county_code))
+    return Demands(judging[month], terms_of[month], terms_of, calendar)
 
 
 def _terms(policy: Policy | None) -> PolicyTerms:
@@ -211,39 +211,37 @@ class PersonRow(NamedTuple):
     on: date
     school_id: Key
     found_somebody: bool
+    times: tuple[datetime, datetime] | None  # where the scope's facts may not tell them
 
 
 def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[Key]) -> list[PersonRow]:
-    """One query: the teams of the scope's visits, and the outings of `users` to other schools."""
+    """One query: the teams of the scope's visits, and the outings of `users` to other schools.
+
+    In a whole county nearly every visit is known by its facts: only of the others the times are read again.
+    """
     wanted = Q(visit__school__in=scope.ids)
     if not scope.is_whole_county:
         wanted |= Q(user__in=list(users))
-    present = VisitRecord.objects.filter(visit=OuterRef("visit"), present=True)
+    records = VisitRecord.objects.filter(visit=OuterRef("visit"))
+    known = Q(Exists(records.filter(school__in=scope.ids))) if scope.is_whole_county else Q(pk__in=[])
     return [
-        PersonRow(*row)
-        for row in VisitPerson.objects.filter(
+        PersonRow(*row, (start, end) if start else None)
+        for *row, start, end in VisitPerson.objects.filter(
             wanted,
             visit__on__gte=window.first,
             visit__on__lte=window.last,
             visit__state__in=[Visit.State.DONE, Visit.State.MISSED],
             visit__starts_at__lte=as_of,
         )
-        .annotate(found=Choose(When(visit__state=Visit.State.DONE, then=Exists(present)), default=Value(False)))  # noqa: FBT003
+        .annotate(
+            found=Choose(When(visit__state=Visit.State.DONE, then=Exists(records.filter(present=True))), default=Value(False)),  # noqa: FBT003
+            start=Choose(When(~known, then="visit__starts_at")),
+            end=Choose(When(~known, then="visit__ends_at")),
+        )
         .order_by()
-        .values_list(key("user_id"), key("visit_id"), "visit__on", key("visit__school_id"), "found")
+        .values_list(key("user_id"), key("visit_id"), "visit__on", key("visit__school_id"), "found", "start", "end")
         .iterator()
     ]
-
-
-Times = dict[Key, tuple[datetime, datetime]]
-
-
-def load_times(visits: Collection[Key]) -> Times:
-    """When visits were that are nobody's of the scope: one query, or none."""
-    if not visits:
-        return {}
-    rows = Visit.objects.filter(pk__in=visits).values_list(key("pk"), "starts_at", "ends_at").order_by()
-    return {visit: (start, end) for visit, start, end in rows}
 
 
 class PostRow(NamedTuple):

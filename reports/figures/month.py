@@ -10,7 +10,7 @@ from itertools import chain, compress
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.utils.timezone import get_default_timezone
 
 from accounts.rules import Role
@@ -23,14 +23,12 @@ from reports.figures.loading import (
     PersonRow,
     PostRow,
     Scope,
-    Times,
     YearSum,
     load_children,
     load_demands,
     load_facts,
     load_people,
     load_posts,
-    load_times,
     load_year,
 )
 from reports.figures.tallies import ChildTally, Tallies
@@ -66,12 +64,12 @@ from visits.rules.overlaps import Outing, overlapping_visits
 
 
 def month_figures(*, county_code: str, month: date, as_of: datetime, schools: Collection[UUID] | None = None) -> CountyMonth:
-    """The month of a county, or of some of its schools, in at most nine queries.
+    """The month of a county, or of some of its schools, in seven queries.
 
     `month` is its first day; `as_of` the moment whose knowledge counts.
     """
-    filed = Submission.objects.filed().filter(school=OuterRef("pk"), month=month)
-    schools_of = School.objects.of_county(county_code).select_related("county").annotate(key=key("pk"), is_filed=Exists(filed))
+    filed = Submission.objects.filed().filter(school=OuterRef("pk"), month=month).order_by("-version").values("state")[:1]
+    schools_of = School.objects.of_county(county_code).select_related("county").annotate(key=key("pk"), filed=Subquery(filed))
     everyone = list(schools_of.order_by("code"))
     chosen = {school.key: school for school in everyone if schools is None or school.pk in schools}
     scope = Scope(chosen, is_whole_county=schools is None)
@@ -224,7 +222,7 @@ class _Judging:
             lines=tuple(sorted(lines, key=lambda line: (line.name, line.birth_on, str(line.student_id)))),
             by_mode=dict(tally.modes),
             missed=tally.missed,
-            is_filed=self.scope.schools[school_id].is_filed,  # type: ignore[attr-defined]  # annotated
+            filed=self.scope.schools[school_id].filed or "",  # type: ignore[attr-defined]  # annotated
         )
 
     def _teachers(self) -> Iterable[TeacherMonth]:
@@ -271,8 +269,8 @@ def _teams(people: list[PersonRow]) -> dict[Key, Team]:
 def _outings(facts: list[Fact], people: list[PersonRow]) -> Iterable[Outing]:
     """Who was where and when: children by their facts, teachers by the teams they were in."""
     happened = [fact for fact in facts if fact.state != "planned"]
-    times: Times = {fact.visit_id: (fact.starts_at, fact.ends_at) for fact in happened}
-    times |= load_times({person.visit_id for person in people} - times.keys())
+    times = {fact.visit_id: (fact.starts_at, fact.ends_at) for fact in happened}
+    times |= {person.visit_id: person.times for person in people if person.times}
     for fact in happened:
         yield Outing(fact.student_id, fact.starts_at, fact.ends_at, fact.visit_id)
     for person in people:

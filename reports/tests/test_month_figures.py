@@ -144,4 +144,4 @@ def test_a_county_is_read_in_the_same_few_queries_whatever_its_size() -> None:
         with CaptureQueriesContext(connection) as queries:
             figures()
         counts.append(len(queries))
-    assert counts == [8, 8]
+    assert counts == [7, 7]

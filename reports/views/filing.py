@@ -120,12 +120,14 @@ def sheet_of_own(request: Request, own: OwnMonth) -> FilingSheet:
 
 
 def own_months_of(request: Request, sheet: MonthSheet) -> list[OwnStand]:
-    """How the month of each of one's schools stands, for the first page. One query."""
-    schools = [each.school for each in sheet.figures.schools if each.school.pk in request.user.reach.schools(*SCHOOL_WIDE)]
-    rows = Submission.objects.visible_to(request.user).of_month(sheet.month).filter(school__in=schools).order_by("version")
-    states: dict[UUID, str] = dict(rows.exclude(state=State.DRAFT).values_list("school", "state"))
+    """How the month of each of one's schools stands, for the first page."""
+    own = request.user.reach.schools(*SCHOOL_WIDE)
     deadline = late_from(sheet.month, sheet.figures.terms.submit_due_day)
-    return [OwnStand(school.pk, school.name, states.get(school.pk, ""), deadline, request.now) for school in schools]
+    return [
+        OwnStand(each.school.pk, each.school.name, each.filed, deadline, request.now)
+        for each in sheet.figures.schools
+        if each.school.pk in own
+    ]
 
 
 def _filed_versions(own: OwnMonth) -> list[Submission]:

@@ -19,7 +19,7 @@ from reports.models import Verdict
 from reports.resources import month_workbook
 from reports.sheets import school_lines
 from reports.views.area import area_month
-from reports.views.seeing import of_month, sheet_of, sight_for
+from reports.views.seeing import of_month, sheet_of, sheet_of_children, sight_for
 
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +34,7 @@ def month(request: Request, month: date) -> HttpResponse:
     sight = sight_for(request)
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
-    sheet = sheet_of(request, sight, month)
+    sheet = sheet_of_children(request, sight, month)
     chosen = MonthFilter(request.GET, sheet=sheet)
     page = Paginator(chosen.lines(), PAGE).get_page(request.GET.get("page"))
     shown = {"filter": chosen, "page": page, "order": chosen.order, "several_schools": "school" in chosen.fields}
@@ -70,7 +70,7 @@ def month_xlsx(request: Request, month: date) -> HttpResponse:
     sight = sight_for(request)
     if sight is None:
         raise PermissionDenied
-    sheet = sheet_of(request, sight, month)
+    sheet = sheet_of_children(request, sight, month)
     schools = school_lines(sheet, sight, {}) if sight.compares_schools else []
     lines = MonthFilter(request.GET, sheet=sheet).lines()
     content = month_workbook(sheet, lines, schools)

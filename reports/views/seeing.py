@@ -48,6 +48,12 @@ def sight_for(request: Request) -> Sight | None:
 
 def sheet_of(request: Request, sight: Sight, month: date) -> MonthSheet:
     """The month as it stands now."""
+    return month_sheet(sight.month(month, as_of=request.now))
+
+
+def sheet_of_children(request: Request, sight: Sight, month: date) -> MonthSheet:
+    """The same, with what later months made good of each child's; before the next has begun, none can have."""
     figures = sight.month(month, as_of=request.now)
     schools = [school.school.pk for school in figures.schools]
-    return month_sheet(figures, made_good=children_made_good(month=month, schools=schools) if figures.is_over else ())
+    is_past = figures.is_over and not figures.days_left
+    return month_sheet(figures, made_good=children_made_good(month=month, schools=schools) if is_past else ())

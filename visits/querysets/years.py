@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from counties.models import Policy, Term
+from counties.models import Policy
 from counties.rules import PolicyTerms
 from students.codes import SERVED_STATES
 from students.models import Case, Student
@@ -26,12 +26,11 @@ class YearOnRecord:
 
 
 def year_of(student: Student, records: VisitRecordQuerySet, year: int, *, on: date) -> YearOnRecord:
-    """The school year that begins in `year`, of these records, under the policies that judge its months; five queries."""
+    """The school year that begins in `year`, of these records, under the policies that judge its months; four queries."""
     months = months_of_year(year)
-    judging = Policy.objects.judging_each(student.county_id, months)
+    judging, calendar = Policy.objects.with_calendar(student.county_id, months)
     terms = {month: policy.terms if policy else PolicyTerms() for month, policy in judging.items()}
     counts = measure({student.county_id: list(terms.items())})
-    calendar = Term.objects.calendar_of(student.county_id)
     demands = [MonthDemand(month, terms[month], calendar) for month in months]
     demand = YearDemand(year, demands, terms[min(max(on.replace(day=1), months[0]), months[-1])])
     spans = tuple(service.spans(demand.window) for service in _services(student))
