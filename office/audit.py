@@ -73,7 +73,8 @@ def viewed_each(kind: str, *, subjects: Iterable[UUID], by: UUID, at: datetime, 
     verb, asked = f"{kind}.viewed", dict.fromkeys(subjects)
     recently = AuditLine.objects.filter(subject__in=asked, by=by, verb=verb, at__gt=at - VIEW_IS_THE_SAME_FOR, at__lte=at)
     seen = set(recently.values_list("subject", flat=True)) if asked else set()
-    if told := [(verb, subject, {}) for subject in asked if subject not in seen]:
+    told: list[Told] = [(verb, subject, {}) for subject in asked if subject not in seen]
+    if told:
         record_all(told, by=by, at=at, county=county)
 
 
