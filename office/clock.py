@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from office import work
 from office.jobs import enqueue
+from office.pulse import beat
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,13 @@ def on_tick(derive: Derive) -> Derive:
 
 
 def tick(*, now: datetime) -> list[str]:
-    """Asks every room, the sweep of jobs first. Who fails is logged and stops nobody; returns their names."""
-    return [failed for derive in (sweep, *_asked) if (failed := _ask(derive, now))]
+    """Asks every room, the sweep of jobs first. Who fails is logged and stops nobody; returns their names.
+
+    The tick's sign of life comes last, so that its age is how late the clock is.
+    """
+    failed = [name for derive in (sweep, *_asked) if (name := _ask(derive, now))]
+    beat("tick", at=now, failed=failed)
+    return failed
 
 
 def _ask(derive: Derive, now: datetime) -> str:

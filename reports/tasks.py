@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
+from datetime import date, datetime
+
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
+from counties.models import School
 from office.jobs import Outcome, handles
-from office.models import Job
-from reports.actions import printing
+from office.models import Job, JobStopped
+from office.refusals import Refused
+from office.rules import month_text
+from reports.actions import make_verdicts, printing
+from reports.actions import round as steps
+from reports.actions.filing import submit_automatically
+from reports.figures.round import counties_in_round
 from reports.models import Submission
+from reports.rules.round import County, Kind, Occasion, months_over
+
+logger = logging.getLogger(__name__)
+
+KIND_OF = {kind: f"month.{kind}" for kind in Kind}
+"""The kind of job of each step of the month's round."""
+
+
+def payload(step: Occasion) -> dict[str, str]:
+    """What the job is told: ids and days alone."""
+    told = {"county": step.county, "month": f"{step.month}", "day": f"{step.day}"}
+    return told | ({"school": str(step.school)} if step.school else {})
+
+
+FILED = "已经上报，没有改动。"
 
 
 @handles(printing.KIND)
@@ -17,3 +43,77 @@ def print_submission(job: Job) -> Outcome:
         return Outcome("这份月报已经没有了。")
     printing.print_submission(submission=found, at=timezone.now())
     return Outcome("PDF 和表格做好了。")
+
+
+# --- The month's round ------------------------------------------------------------------------------------
+
+
+@handles(KIND_OF[Kind.DRAFT])
+def draft(job: Job) -> Outcome:
+    made = steps.prepare(school=_school(job), month=_month(job), at=timezone.now())
+    return Outcome(f"{_of(job)}草稿、PDF 和表格做好了。" if made.state == Submission.State.DRAFT else FILED)
+
+
+@handles(KIND_OF[Kind.REMIND], queue="clock")
+def remind(job: Job) -> Outcome:
+    of = _county(job).round_of(_month(job))
+    told = steps.remind(school=_school(job), of=of, day=date.fromisoformat(job.payload["day"]), at=timezone.now())
+    return Outcome(f"{_of(job)}提醒了 {told} 人。" if told else "没有要提醒的。")
+
+
+@handles(KIND_OF[Kind.FILE])
+def file(job: Job) -> Outcome:
+    filed = submit_automatically(school=_school(job), month=_month(job), at=timezone.now())
+    return Outcome(f"{_of(job)}到期自动报送了。" if filed.is_auto else FILED)
+
+
+@handles(KIND_OF[Kind.MISSING], queue="clock")
+def missing(job: Job) -> Outcome:
+    county = _county(job)
+    absent = steps.tell_missing(county=county, of=county.round_of(_month(job)), at=timezone.now())
+    return Outcome(f"{_of(job)}有 {absent} 所学校没有上报，已告诉县局。" if absent else "各校都已上报。")
+
+
+@handles(KIND_OF[Kind.VERDICTS])
+def verdicts(job: Job) -> Outcome:
+    """Every month of the county that is over; one that cannot be judged stops no other, and is told."""
+    county, now = _county(job), timezone.now()
+    months = months_over(county, now)
+    failed = [month for number, month in enumerate(months) if not _judge(job, county, month, now, (number, len(months)))]
+    if failed:
+        raise Refused(f"没有判定成：{'、'.join(map(month_text, failed))}。明天夜里会再试；原因见日志，编号 {job.pk}。")
+    return Outcome(f"判定到 {month_text(months[-1])}。" if months else "还没有结束的月份。")
+
+
+def _judge(job: Job, county: County, month: date, now: datetime, progress: tuple[int, int]) -> bool:
+    job.progress(*progress)
+    try:
+        make_verdicts(county_code=county.code, month=month, by=None, at=now)
+    except (JobStopped, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:
+        # The error's text may quote a child's data: its type and place are enough to find it.
+        place = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("job %s: verdicts of %s: %s\n%s", job, f"{month:%Y-%m}", type(error).__name__, place)
+        return False
+    return True
+
+
+def _school(job: Job) -> School:
+    school: School = School.objects.get(pk=job.payload["school"])
+    return school
+
+
+def _month(job: Job) -> date:
+    return date.fromisoformat(job.payload["month"])
+
+
+def _county(job: Job) -> County:
+    """Raises Refused where the county has no round any more."""
+    for county in counties_in_round([job.payload["county"]]):
+        return county
+    raise Refused("这个县没有政策或学校。")
+
+
+def _of(job: Job) -> str:
+    return month_text(_month(job))

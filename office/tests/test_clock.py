@@ -12,10 +12,10 @@ from celery import current_app
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from office import clock
+from office import clock, work
 from office.clock import on_tick, tick
 from office.jobs import enqueue
-from office.models import Job, JobState
+from office.models import Job, JobState, Pulse
 from office.tests import handlers
 
 NOW = datetime(2026, 10, 27, 22, 30, tzinfo=UTC)  # 06:30 on the 28th in Shanghai
@@ -54,13 +54,20 @@ class TestTicking:
         assert "of_a_broken_room: ValueError" in caplog.text
         assert MARKER not in caplog.text
 
+    def test_it_leaves_a_sign_of_life_that_names_who_failed(self, asked: list[Any]) -> None:
+        tick(now=NOW)
+        assert Pulse.objects.values_list("name", "at", "detail").get() == ("tick", NOW, {"failed": []})
+        on_tick(lambda now: 1 / 0)  # type: ignore[arg-type]
+        (failed,) = tick(now=NOW + timedelta(minutes=1))
+        assert Pulse.objects.values_list("at", "detail").get() == (NOW + timedelta(minutes=1), {"failed": [failed]})
+
     def test_a_sweep_that_fails_stops_nobody_either(self, asked: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(*, now: datetime) -> None:
             raise DatabaseError
 
         heard: list[datetime] = []
         on_tick(heard.append)
-        monkeypatch.setattr(clock.work, "sweep", broken)
+        monkeypatch.setattr(work, "sweep", broken)
         assert tick(now=NOW) == ["office.clock.sweep"]
         assert heard == [NOW]
 
