@@ -49,6 +49,14 @@ def ways_out(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMess
     return found
 
 
+def restored(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if (Path(settings.DATA) / "restoring.json").exists():
+        return [
+            Error("A restore was cut off in its last step.", hint="Run manage.py restore again: it finishes it first.", id="office.E003")
+        ]
+    return []
+
+
 def _can_subset() -> bool:
     try:
         ctypes.CDLL(SUBSETTER)

@@ -21,7 +21,9 @@ VOCABULARY = set(
 )
 # What else each room is for.
 OWN_WORDS = {
-    "office": set("audit anchors verification jobs work broker refusals files pdf pictures workbook uploads limits senders pulse".split()),
+    "office": set(
+        "audit anchors backups verification jobs work broker refusals files pdf pictures workbook uploads limits senders pulse".split()
+    ),
     "counties": set(),
     "accounts": {"hashers"},
     "students": set(),

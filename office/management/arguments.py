@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from json import dumps
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, OutputWrapper
 from django.utils import timezone
+
+from office.refusals import Refused
 
 
 def month_of(text: str) -> date:
@@ -25,3 +30,15 @@ def moment_of(text: str | None) -> datetime:
     except ValueError as bad:
         raise CommandError(f"“{text}”不是时刻，请写成 2026-10-28T09:00。", returncode=2) from bad
     return moment if moment.tzinfo else timezone.make_aware(moment)
+
+
+@contextmanager
+def refusals_end_it(output: OutputWrapper, *, json: bool) -> Iterator[None]:
+    """A refusal ends the command with status 1 and its words, or with one JSON object that holds them as `refused`."""
+    try:
+        yield
+    except Refused as refused:
+        if not json:
+            raise CommandError(str(refused)) from refused
+        output.write(dumps({"refused": str(refused)}, ensure_ascii=False))
+        raise SystemExit(1) from refused
