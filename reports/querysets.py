@@ -57,3 +57,18 @@ class SubmissionQuerySet(models.QuerySet[Any]):
     def standing(self) -> SubmissionQuerySet:
         """The one of each month that is a draft, filed, or accepted."""
         return self.filter(state__in=["draft", "submitted", "accepted"])
+
+
+class LineReturnQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> LineReturnQuerySet:
+        """Lines of the children a person teaches, and of the schools whose months they answer for."""
+        taught = Case.objects.taught_by(user).filter(student=OuterRef("student"), school=OuterRef("submission__school"))
+        return self.filter(Q(submission__school__in=user.reach.schools(*SCHOOL_WIDE)) | Q(Exists(taught)))
+
+    def standing(self) -> LineReturnQuerySet:
+        """Those whose month has not been filed again."""
+        months = self.model._meta.get_field("submission").related_model._default_manager
+        later = months.filed().filter(
+            school=OuterRef("submission__school"), month=OuterRef("submission__month"), version__gt=OuterRef("submission__version")
+        )
+        return self.filter(submission__state="returned").exclude(Exists(later))

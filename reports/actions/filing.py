@@ -20,7 +20,7 @@ from office.models import AuditChain
 from office.refusals import Refused
 from reports.actions.drafting import State, hold_and_take, refresh_draft, set_month, standing, store, told, write_draft
 from reports.actions.printing import ask_for_print
-from reports.actions.telling import tell_county, tell_school
+from reports.actions.telling import tell_county, tell_school, tell_teachers
 from reports.figures.filing import Taken, due_day_of
 from reports.models import FiledCorrection, Filing, LineReturn, Submission
 from reports.rules.filing import MOVED_ON, Step, deadline, is_late, late_from, why_not
@@ -149,6 +149,7 @@ def return_submission(
     LineReturn.objects.bulk_create(LineReturn(submission=filed, student_id=student, reason=words) for student, words in lines.items())
     _give_back(filed, State.RETURNED, students=lines or None, reason=reason, by=by, at=at)
     tell_school(filed, "returned", at=at)
+    tell_teachers(filed, lines, at=at)
     record("submission.returned", subject=filed.pk, by=by.pk, at=at, county=filed.school.county_id, detail=told(filed, rows=len(lines)))
     return filed
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from counties.models import School
 from office.fields import SealedJSONField
 from office.models import PrivateFile
-from reports.querysets import SubmissionQuerySet
+from reports.querysets import LineReturnQuerySet, SubmissionQuerySet
 from students.models import Student
 from visits.models import VisitRecord, VisitRevision
 
@@ -109,6 +109,8 @@ class LineReturn(models.Model):
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="line_returns")
     student = models.ForeignKey(Student, models.PROTECT, related_name="+")
     reason = models.TextField("理由", max_length=500)
+
+    objects = LineReturnQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "退回的行"

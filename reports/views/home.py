@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import Request
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE, Role
 from reports.figures.past import earlier_rates
+from reports.figures.returned import returned_to
 from reports.figures.sight import Sight
 from reports.models import Verdict
 from reports.rules import month_after
@@ -41,8 +42,8 @@ def _teacher(request: Request) -> HttpResponse:
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
     sheet = sheet_of(request, sight, month)
-    context = {"sight": sight, "sheet": sheet, "today": timezone.localdate(request.now), "drafts": unfinished(request.user)}
-    return render(request, "reports/home_teacher.html", context)
+    mine = {"drafts": unfinished(request.user), "returned": returned_to(request.user)}
+    return render(request, "reports/home_teacher.html", {"sight": sight, "sheet": sheet, "today": timezone.localdate(request.now)} | mine)
 
 
 def _school(request: Request) -> HttpResponse:
