@@ -8,11 +8,13 @@ from itertools import islice
 
 from django.utils import timezone
 
-from accounts.actions import deliveries
+from accounts.actions import addresses, deliveries
+from accounts.models import Address
 from office.jobs import Outcome, handles
 from office.models import AuditChain, Job
 from office.pulse import beat
-from office.senders import Sender, TryLater, Undeliverable, sender_of
+from office.refusals import Refused
+from office.senders import Message, Sender, TryLater, Undeliverable, channels, sender_of
 from office.verification import verify
 
 logger = logging.getLogger(__name__)
@@ -65,3 +67,21 @@ def _send(sender: Sender, outgoing: deliveries.Outgoing) -> str:
     else:
         deliveries.mark_sent(message=message, words=sent.words, at=timezone.now())
     return ""
+
+
+@handles(addresses.KIND, queue="clock")
+def send_code(job: Job) -> Outcome:
+    """Sends the code that proves an address: twice does no harm, so it is simply asked for again where it failed."""
+    address = Address.objects.filter(pk=job.payload["address"]).select_related("user").first()
+    if address is None or address.channel not in channels() or not addresses.is_code(address, job.payload["code"]):
+        return Outcome("已不需要。")
+    advice = "30 分钟内填在“通知 → 提醒方式”里。不是您本人操作的，请不用理会。"
+    words = f"{address.user.name}，您好：\n\n确认码是 {job.payload['code']}，{advice}\n"
+    try:
+        sender_of(address.channel).send(Message(id=job.pk, to=address.value, subject="送教系统：确认码", text=words))
+    except (TryLater, Undeliverable) as reason:
+        raise Refused(f"{reason}。") from None
+    except Exception as error:
+        logger.error("code %s is in doubt: %s", job.pk, type(error).__name__)
+        raise Refused("不确定发出没有。") from None
+    return Outcome("确认码已发出。")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import audit, batch, counties, notices, people, signing_in
+from accounts.views import addresses, audit, batch, counties, deliveries, notices, people, signing_in
 
 urlpatterns = [
     path("login/", signing_in.login, name="login"),
@@ -9,6 +9,12 @@ urlpatterns = [
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<uuid:pk>/read/", notices.notice_read, name="notice_read"),
+    path("notices/outside/", addresses.address_list, name="address_list"),
+    path("notices/outside/<slug:channel>/set/", addresses.address_set, name="address_set"),
+    path("notices/outside/<slug:channel>/confirm/", addresses.address_confirm, name="address_confirm"),
+    path("notices/outside/<slug:channel>/kinds/", addresses.address_kinds, name="address_kinds"),
+    path("notices/outside/<slug:channel>/remove/", addresses.address_remove, name="address_remove"),
+    path("notices/deliveries/", deliveries.delivery_list, name="delivery_list"),
     path("people/", people.person_list, name="person_list"),
     path("people/export/", people.person_export, name="person_export"),
     path("people/add/", people.person_add, name="person_add"),

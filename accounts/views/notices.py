@@ -14,6 +14,7 @@ from accounts.actions.notices import mark_all_read, mark_read
 from accounts.forms.notices import NoticeFilter
 from accounts.middleware import Request
 from accounts.models import Notice
+from office.senders import channels
 
 PAGE = 30
 
@@ -21,8 +22,9 @@ PAGE = 30
 @require_safe
 def notice_list(request: Request) -> HttpResponse:
     chosen = NoticeFilter(request.GET)
-    page = Paginator(chosen.narrowed(Notice.objects.visible_to(request.user)), PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/notice_list.html", {"filter": chosen, "page": page, "notices": list(page.object_list)})
+    page = Paginator(chosen.narrowed(Notice.objects.visible_to(request.user).with_deliveries()), PAGE).get_page(request.GET.get("page"))
+    context = {"filter": chosen, "page": page, "notices": list(page.object_list), "has_channels": bool(channels())}
+    return render(request, "accounts/notice_list.html", context)
 
 
 @require_POST
