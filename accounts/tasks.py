@@ -6,11 +6,13 @@ import logging
 import time
 from itertools import islice
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import addresses, deliveries
+from accounts.actions.jobs import tell_who_asked
 from accounts.models import Address
-from office.jobs import Outcome, handles
+from office.jobs import Outcome, handles, when_over
 from office.models import AuditChain, Job
 from office.pulse import beat
 from office.refusals import Refused
@@ -23,7 +25,10 @@ SHOWN = 20
 SENDING_SECONDS = 45  # then the next minute's job goes on
 
 
-@handles("audit.verify")
+when_over(tell_who_asked)
+
+
+@handles("audit.verify", title="核对审计链", links=lambda job: [("看审计记录", reverse("audit_list"))])
 def verify_chain(job: Job) -> Outcome:
     scope = job.payload["scope"]
     lines = AuditChain.objects.filter(scope=scope).values_list("count", flat=True).first() or 0
@@ -31,7 +36,7 @@ def verify_chain(job: Job) -> Outcome:
     return Outcome("有问题：" + " ".join(faults) if faults else f"完好，共 {lines} 行。", {"faults": faults})
 
 
-@handles("accounts.deliver", queue="clock")
+@handles("accounts.deliver", queue="clock", title="发出外部消息")
 def deliver(job: Job) -> Outcome:
     """Sends what is due on a channel, one message a person, until the way turns out to be closed."""
     channel, started, messages = job.payload["channel"], time.monotonic(), 0
@@ -69,7 +74,7 @@ def _send(sender: Sender, outgoing: deliveries.Outgoing) -> str:
     return ""
 
 
-@handles(addresses.KIND, queue="clock")
+@handles(addresses.KIND, queue="clock", title="发出确认码")
 def send_code(job: Job) -> Outcome:
     """Sends the code that proves an address: twice does no harm, so it is simply asked for again where it failed."""
     address = Address.objects.filter(pk=job.payload["address"]).select_related("user").first()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import addresses, audit, batch, counties, deliveries, notices, people, signing_in
+from accounts.views import addresses, audit, batch, counties, deliveries, jobs, notices, people, signing_in
 
 urlpatterns = [
     path("login/", signing_in.login, name="login"),
@@ -41,4 +41,9 @@ urlpatterns = [
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
+    path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/<uuid:pk>/", jobs.job_detail, name="job_detail"),
+    path("jobs/<uuid:pk>/progress/", jobs.job_progress, name="job_progress"),
+    path("jobs/<uuid:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("jobs/<uuid:pk>/repeat/", jobs.job_repeat, name="job_repeat"),
 ]

@@ -2,7 +2,7 @@
 
 A room's tasks.py says how a kind of job is done:
 
-    @handles("build_list")
+    @handles("build_list", title="做名单")
     def build_list(job: Job) -> Outcome:
         ...job.payload, job.progress(done, total)...
         return Outcome("做好了 3 张表。", {"file": str(file.pk)})
@@ -13,10 +13,10 @@ It may run late, twice, or a second time after half a first time, and must do no
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from celery import current_app
@@ -36,24 +36,72 @@ class Outcome:
 
 
 Handler = Callable[[Job], Outcome | None]
-_handlers: dict[str, tuple[Handler, str]] = {}
+Links = Callable[[Job], list[tuple[str, str]]]
 
 
-def handles(kind: str, *, queue: str = "documents") -> Callable[[Handler], Handler]:
+class Kind(NamedTuple):
+    """How jobs of a kind are done, and how people read of them."""
+
+    handler: Handler
+    queue: str
+    title: str = ""
+    links: Links | None = None
+
+
+UNNAMED = "系统的日常工作"
+FORGET_AFTER = timedelta(days=30)  # what an ended job was told and found
+_handlers: dict[str, Kind] = {}
+_told_at_the_end: list[Callable[[Job], None]] = []
+
+
+def handles(kind: str, *, queue: str = "documents", title: str = UNNAMED, links: Links | None = None) -> Callable[[Handler], Handler]:
     """Names the function that does jobs of a kind, in the worker of `queue` ("documents" or "clock").
 
-    A `Refused` it raises ends the job with its words; any other exception is tried again.
+    A `Refused` it raises ends the job with its words; any other exception is tried again. The page of jobs calls
+    the kind by its `title`; who asked finds what came of a job by its `links` (label, address).
     """
 
     def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler, queue
+        _handlers[kind] = Kind(handler, queue, title, links)
         return handler
 
     return register
 
 
 def handler_of(kind: str) -> Handler:
-    return _handlers[kind][0]
+    return _handlers[kind].handler
+
+
+def title_of(kind: str) -> str:
+    """What people call it; also for kinds that nobody does any more."""
+    return _handlers[kind].title if kind in _handlers else UNNAMED
+
+
+def titles() -> dict[str, str]:
+    """The kinds that have a name of their own, by it."""
+    return {kind: found.title for kind, found in _handlers.items() if found.title != UNNAMED}
+
+
+def links_of(job: Job) -> list[tuple[str, str]]:
+    """Where to look at what came of a job that is done: label and address; nothing once its content was forgotten."""
+    links = _handlers[job.kind].links if job.kind in _handlers else None
+    return links(job) if links and job.state == JobState.DONE and job.payload is not None else []
+
+
+def may_repeat(job: Job, *, at: datetime) -> bool:
+    """Whether one that came to nothing may be attempted anew: its content is still known, and somebody does its kind."""
+    came_to_nothing = job.state in {JobState.FAILED, JobState.CANCELLED}
+    return came_to_nothing and job.kind in _handlers and job.ended_at is not None and at - job.ended_at < FORGET_AFTER
+
+
+def when_over(tell: Callable[[Job], None]) -> Callable[[Job], None]:
+    """Has `tell` called with each job that ends, in the transaction of its end."""
+    _told_at_the_end.append(tell)
+    return tell
+
+
+def told_at_the_end() -> Iterator[Callable[[Job], None]]:
+    yield from _told_at_the_end
 
 
 def enqueue(kind: str, *, key: str, by: UUID | None, at: datetime, payload: Any = None) -> Job:
@@ -61,7 +109,7 @@ def enqueue(kind: str, *, key: str, by: UUID | None, at: datetime, payload: Any 
 
     `key` names the work once and for all (with the day, or the digest of what goes in); no personal data.
     """
-    queue = _handlers[kind][1]
+    queue = _handlers[kind].queue
     given = {"kind": kind, "queue": queue, "by": by, "at": at, "payload": payload, "nudged_at": at}
     job, is_new = Job.objects.get_or_create(key=key, defaults=given)
     if is_new:
@@ -75,6 +123,17 @@ def cancel(*, job: Job, at: datetime) -> None:
     waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
     if not waiting.update(state=JobState.CANCELLED, outcome="已取消。", ended_at=at):
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_asked_at=at)
+
+
+@transaction.atomic
+def repeat(*, job: Job, at: datetime) -> bool:
+    """Puts a job that came to nothing on the list again, as if it had been asked for now; returns whether it did."""
+    over = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
+    anew = {"done": 0, "total": 0, "outcome": "", "cancel_asked_at": None, "ended_at": None}
+    if not may_repeat(job, at=at) or not over.update(state=JobState.QUEUED, attempts=0, at=at, nudged_at=at, **anew):
+        return False
+    transaction.on_commit(lambda: nudge(job), robust=True)
+    return True
 
 
 def nudge(job: Job) -> None:

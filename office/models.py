@@ -146,6 +146,10 @@ class Job(models.Model):
     def is_over(self) -> bool:
         return self.state in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
 
+    @property
+    def tone(self) -> str:
+        return {"done": "good", "failed": "late", "running": "plan"}.get(self.state, "")
+
     def progress(self, done: int, total: int) -> None:
         """Shows how far the work is, at most twice a second. Raises JobStopped: let it pass.
 

@@ -58,11 +58,24 @@ class Person(Protocol):
     @property
     def pk(self) -> UUID: ...
 
+    @property
+    def sees_all_jobs(self) -> bool:
+        """Whether the person looks after the installation."""
+
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: Person) -> JobQuerySet:
-        """The jobs a person asked for."""
-        return self.filter(by=user.pk)
+        """The jobs a person asked for; all of them for those who look after the installation."""
+        return self if user.sees_all_jobs else self.filter(by=user.pk)
+
+    def in_state(self, state: str) -> JobQuerySet:
+        """`open` (waiting or running), a state, or empty for all."""
+        if state == "open":
+            return self.filter(state__in=["queued", "running"])
+        return self.filter(state=state) if state else self
+
+    def of_kind(self, kind: str) -> JobQuerySet:
+        return self.filter(kind=kind) if kind else self
 
     def held(self, job: UUID, lease: UUID | None) -> JobQuerySet:
         """The job, if it is running under this lease."""

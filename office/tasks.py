@@ -21,6 +21,6 @@ def tick() -> None:
     clock.tick(now=timezone.now())
 
 
-@handles("office.tidy")
+@handles("office.tidy", title="清理过期的文件")
 def tidy(job: Job) -> Outcome:
     return Outcome(f"清理了 {files.tidy(now=job.at)} 个文件。")

@@ -12,11 +12,11 @@ from threading import Event, Thread
 from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from office.jobs import Outcome, handler_of, nudge
+from office.jobs import FORGET_AFTER, Outcome, handler_of, nudge, told_at_the_end
 from office.models import Job, JobState, JobStopped
 from office.refusals import Refused
 
@@ -27,7 +27,6 @@ HEARTBEAT = 10  # seconds
 LOST_AFTER = timedelta(seconds=60)  # without a heartbeat
 TELL_AGAIN_AFTER = timedelta(seconds=60)
 TOLD_BY_ONE_SWEEP = 50
-FORGET_AFTER = timedelta(days=30)
 
 CANCELLED = "已取消。"
 TOO_LONG = "用时太长，已停止。请缩小范围后重新发起。"
@@ -71,11 +70,23 @@ def _attempt(job: Job) -> None:
         _end(job, JobState.DONE, outcome or Outcome())
 
 
+@transaction.atomic
 def _end(job: Job, state: JobState, outcome: Outcome) -> None:
     """Writes what came of the job, if it is still held; a result that comes after the lease was lost is dropped."""
-    Job.objects.held(job.pk, job.lease).update(
+    ended = Job.objects.held(job.pk, job.lease).update(
         state=state, outcome=outcome.words, result=outcome.result, ended_at=timezone.now(), lease=None, heartbeat_at=None
     )
+    if ended:
+        _tell(Job.objects.get(pk=job.pk))
+
+
+def _tell(job: Job) -> None:
+    for tell in told_at_the_end():
+        try:
+            with transaction.atomic():
+                tell(job)
+        except Exception as error:  # the job is over all the same
+            logger.error("job %s: nobody was told: %s", job, type(error).__name__)
 
 
 def _give_back(job: Job, *, told_at: datetime | None) -> None:

@@ -7,6 +7,7 @@ import traceback
 from datetime import date, datetime
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.urls import reverse
 from django.utils import timezone
 
 from counties.models import School
@@ -36,7 +37,12 @@ def payload(step: Occasion) -> dict[str, str]:
 FILED = "已经上报，没有改动。"
 
 
-@handles(printing.KIND)
+def _files(job: Job) -> list[tuple[str, str]]:
+    pk = job.payload["submission"]
+    return [("PDF", reverse("submission_pdf", args=[pk])), ("表格", reverse("submission_xlsx", args=[pk]))]
+
+
+@handles(printing.KIND, title="生成月报的文件", links=_files)
 def print_submission(job: Job) -> Outcome:
     found = Submission.objects.select_related("school", "pdf", "xlsx").filter(pk=job.payload["submission"]).first()
     if found is None:
@@ -48,33 +54,33 @@ def print_submission(job: Job) -> Outcome:
 # --- The month's round ------------------------------------------------------------------------------------
 
 
-@handles(KIND_OF[Kind.DRAFT])
+@handles(KIND_OF[Kind.DRAFT], title="汇总月报草稿")
 def draft(job: Job) -> Outcome:
     made = steps.prepare(school=_school(job), month=_month(job), at=timezone.now())
     return Outcome(f"{_of(job)}草稿、PDF 和表格做好了。" if made.state == Submission.State.DRAFT else FILED)
 
 
-@handles(KIND_OF[Kind.REMIND], queue="clock")
+@handles(KIND_OF[Kind.REMIND], queue="clock", title="提醒上报月报")
 def remind(job: Job) -> Outcome:
     of = _county(job).round_of(_month(job))
     told = steps.remind(school=_school(job), of=of, day=date.fromisoformat(job.payload["day"]), at=timezone.now())
     return Outcome(f"{_of(job)}提醒了 {told} 人。" if told else "没有要提醒的。")
 
 
-@handles(KIND_OF[Kind.FILE])
+@handles(KIND_OF[Kind.FILE], title="到期自动报送")
 def file(job: Job) -> Outcome:
     filed = submit_automatically(school=_school(job), month=_month(job), at=timezone.now())
     return Outcome(f"{_of(job)}到期自动报送了。" if filed.is_auto else FILED)
 
 
-@handles(KIND_OF[Kind.MISSING], queue="clock")
+@handles(KIND_OF[Kind.MISSING], queue="clock", title="告诉县局谁没有上报")
 def missing(job: Job) -> Outcome:
     county = _county(job)
     absent = steps.tell_missing(county=county, of=county.round_of(_month(job)), at=timezone.now())
     return Outcome(f"{_of(job)}有 {absent} 所学校没有上报，已告诉县局。" if absent else "各校都已上报。")
 
 
-@handles(KIND_OF[Kind.VERDICTS])
+@handles(KIND_OF[Kind.VERDICTS], title="作出判定")
 def verdicts(job: Job) -> Outcome:
     """Every month of the county that is over; one that cannot be judged stops no other, and is told."""
     county, now = _county(job), timezone.now()

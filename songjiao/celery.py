@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Pulse(bootsteps.StartStopStep):
     """While a worker listens to its queues, it says so: not before it found the broker, nor after it lost it."""
 
-    requires = {"celery.worker.consumer.tasks:Tasks"}
+    requires = ("celery.worker.consumer.tasks:Tasks",)
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,14 +19,18 @@ from students.models import RosterUpload
 from students.rules.roster import HEADERS
 
 
-@handles("roster.check")
+def _page(job: Job) -> list[tuple[str, str]]:
+    return [("看这份花名册", reverse("roster_import", args=[job.payload["upload"]]))]
+
+
+@handles("roster.check", title="检查花名册", links=_page)
 def check(job: Job) -> Outcome:
     upload = _upload(job)
     check_roster(upload=upload, table=_table(upload), by=_sender(upload), at=timezone.now(), progress=job.progress)
     return Outcome("检查完了。")
 
 
-@handles("roster.import")
+@handles("roster.import", title="导入花名册", links=_page)
 def take_in(job: Job) -> Outcome:
     upload = _upload(job)
     if upload.done_at is None:

@@ -79,6 +79,10 @@ class User(AbstractBaseUser):
             return None
         return self.reach.areas(Role.COUNTY_STAFF)
 
+    @property
+    def sees_all_jobs(self) -> bool:
+        return self.reach.holds(Role.OPERATOR)
+
     def stand(self, *, on: date) -> User:
         """Reads the posts in force on a day, so that `visible_to(user)` can be asked, and how much waits unread. Returns self."""
         posts = list(self.posts.in_force(on).with_unread())

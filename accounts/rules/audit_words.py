@@ -32,6 +32,8 @@ VERBS = {
     "demo.loaded": "建立演示数据",
     "flag.answered": "说明一个事项",
     "holidays.seeded": "填入一年的放假安排",
+    "job.cancelled": "取消一件后台任务",
+    "job.repeated": "让一件后台任务再做一次",
     "month.exported": "导出月报表格",
     "photo.received": "收到一张照片",
     "photo.removed": "删除一张照片",

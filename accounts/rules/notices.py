@@ -9,6 +9,7 @@ KINDS = {
     "accepted": "通过",
     "reopened": "重新打开",
     "incident": "突发情况",
+    "job": "后台任务",
 }
 MOST_SHOWN = 99
 

@@ -9,6 +9,9 @@ from django import template
 from django.core.paginator import Page
 from django.urls import reverse
 
+from office.jobs import title_of
+from office.models import Job
+
 register = template.Library()
 
 CHILD_TABS = (
@@ -38,6 +41,13 @@ def dots(*, done: int = 0, planned: int = 0, missed: int = 0, owed: int = 0) -> 
 def bar(part: float, whole: float, tone: str = "") -> dict[str, Any]:
     """A share drawn between nothing and full; the numbers stand beside it."""
     return {"width": round(100 * min(1.0, float(part) / float(whole))) if whole else 0, "tone": tone}
+
+
+@register.inclusion_tag("components/_progress.html", takes_context=True)
+def progress(context: template.Context, job: Job) -> dict[str, Any]:
+    """A job under way, asking after itself; when it is over the whole page is read anew."""
+    words = f"{job.done} / {job.total}（{100 * job.done // job.total}%）" if job.total else job.get_state_display()
+    return {"job": job, "title": title_of(job.kind), "words": words, "here": context["request"].path, "csrf_token": context["csrf_token"]}
 
 
 @register.inclusion_tag("components/_pager.html", takes_context=True)

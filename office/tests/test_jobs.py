@@ -100,12 +100,13 @@ class TestAsking:
 
     def test_people_see_the_jobs_they_asked_for(self) -> None:
         class Somebody:
-            def __init__(self, pk: uuid.UUID) -> None:
-                self.pk = pk
+            def __init__(self, pk: uuid.UUID, *, sees_all_jobs: bool = False) -> None:
+                self.pk, self.sees_all_jobs = pk, sees_all_jobs
 
         job = make_job()
         assert list(Job.objects.visible_to(Somebody(CLERK))) == [job]
         assert list(Job.objects.visible_to(Somebody(uuid.uuid4()))) == []
+        assert list(Job.objects.visible_to(Somebody(uuid.uuid4(), sees_all_jobs=True))) == [job]
 
 
 @pytest.mark.django_db
@@ -132,7 +133,7 @@ class TestDoing:
         def too_long(job: Job) -> None:
             raise SoftTimeLimitExceeded
 
-        monkeypatch.setitem(jobs._handlers, "test.fail", (too_long, "documents"))
+        monkeypatch.setitem(jobs._handlers, "test.fail", jobs.Kind(too_long, "documents"))
         assert done(make_job("test.fail")).outcome == work.TOO_LONG
 
     def test_a_failure_is_tried_again_and_at_last_told(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -170,7 +171,7 @@ class TestCancelling:
             cancel(job=job, at=NOW)
             handlers.stop(job)
 
-        monkeypatch.setitem(jobs._handlers, "test.stop", (cancelled_meanwhile, "documents"))
+        monkeypatch.setitem(jobs._handlers, "test.stop", jobs.Kind(cancelled_meanwhile, "documents"))
         job = done(make_job("test.stop"))
         assert (job.state, job.outcome) == ("cancelled", "已取消。")
 
@@ -182,10 +183,41 @@ class TestCancelling:
         assert done(job).state == JobState.CANCELLED
         assert AuditChain.objects.count() == 0
 
+    def test_what_came_to_nothing_is_attempted_anew(self, nudged: list[Job], django_capture_on_commit_callbacks: Any) -> None:
+        job = done(make_job("test.refuse"))
+        later = timezone.now()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert jobs.repeat(job=job, at=later)
+            assert not jobs.repeat(job=job, at=later), "the second click finds it waiting"
+        job.refresh_from_db()
+        assert (job.state, job.attempts, job.outcome, job.ended_at, job.at) == ("queued", 0, "", None, later)
+        assert nudged == [job]
+        assert done(job).state == JobState.FAILED
+
+    def test_what_was_done_or_forgotten_is_not_attempted_anew(self) -> None:
+        assert not jobs.repeat(job=done(make_job()), at=timezone.now())
+        old = done(make_job("test.refuse"))
+        assert not jobs.repeat(job=old, at=timezone.now() + timedelta(days=31))
+
     def test_what_is_over_stays_as_it_is(self) -> None:
         job = done(make_job())
         cancel(job=job, at=NOW)
         assert done(job).state == JobState.DONE
+
+
+@pytest.mark.django_db
+class TestTelling:
+    def test_who_wants_to_know_is_told_once_of_each_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[tuple[str, str]] = []
+        monkeypatch.setattr(jobs, "_told_at_the_end", [lambda job: told.append((job.state, job.outcome))])
+        job = done(make_job())
+        done(job)
+        assert told == [("done", "做好了。")]
+
+    def test_a_teller_that_breaks_holds_no_job_up(self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+        monkeypatch.setattr(jobs, "_told_at_the_end", [lambda job: 1 / 0])
+        assert done(make_job()).state == JobState.DONE
+        assert "nobody was told: ZeroDivisionError" in caplog.text
 
 
 @pytest.mark.django_db
@@ -290,6 +322,6 @@ def test_whoever_works_shows_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> N
             time.sleep(0.2)
             seen.append(Job.objects.get().heartbeat_at)
 
-    monkeypatch.setitem(jobs._handlers, "test.once", (watch, "documents"))
+    monkeypatch.setitem(jobs._handlers, "test.once", jobs.Kind(watch, "documents"))
     assert done(make_job()).state == JobState.DONE
     assert len(set(seen)) >= 3

@@ -255,11 +255,13 @@ def test_progress_is_shown_and_the_page_may_be_left(clerk: User) -> None:
     upload = send(client, make_roster(make_row(送教学校="一小")), check=False)
     assert upload is not None
     assert upload.checking is not None
-    assert "正在逐行检查" in page(client, upload)
+    shown = page(client, upload)
+    assert "检查花名册" in shown
+    assert reverse("job_progress", args=[upload.checking.pk]) in shown
 
     upload.checking.state, upload.checking.done, upload.checking.total = JobState.RUNNING, 1500, 5000
     upload.checking.save()
-    assert "1500 / 5000 行" in page(client, upload)
+    assert "1500 / 5000（30%）" in page(client, upload)
     assert reverse("roster_import", args=[upload.pk]) in client.get(reverse("roster_upload")).content.decode()
 
 
