@@ -26,7 +26,7 @@ from reports.models import FiledCorrection, Filing, LineReturn, Submission
 from reports.rules.filing import MOVED_ON, Step, deadline, is_late, late_from, why_not
 from reports.sheets.particulars import Particulars, Staff
 from reports.sheets.snapshot import Snapshot
-from visits.actions import lock_months, set_lock
+from visits.actions import lock_months, set_lock, tell, untell
 from visits.models import SchoolMonth, VisitRecord
 
 __all__ = ["accept", "confirm", "refresh_draft", "reopen", "return_submission", "submit", "submit_automatically"]
@@ -110,8 +110,16 @@ def _file(draft: Submission, snapshot: Snapshot, taken: Taken, *, submitted_at: 
     Filing.objects.bulk_create([Filing(record=each, submission=draft) for each in taken.records], batch_size=BATCH)
     FiledCorrection.objects.bulk_create([FiledCorrection(revision=each, submission=draft) for each in taken.corrections])
     set_lock(records=[each.pk for each in taken.records], lock=Lock.FILED)
+    _tell(draft, taken)
     set_month(school.pk, month, SchoolMonth.State.FILED)
     ask_for_print(submission=draft, by=draft.submitted_by_id, at=draft.made_at)
+
+
+def _tell(draft: Submission, taken: Taken) -> None:
+    own = [each.raised for asked in taken.asked.values() for each in asked]
+    late = [each.raised for each in taken.born_since]
+    if not tell(submission=draft.pk, records=[each.pk for each in taken.records], own=own, late=late):
+        raise Refused(MOVED_ON)
 
 
 @transaction.atomic
@@ -188,6 +196,7 @@ def _give_back(filed: Submission, state: str, *, students: Iterable[UUID] | None
     filed.filings.all().delete()
     filed.corrections.all().delete()
     set_lock(records=_free_records(visits), lock=Lock.OPEN)
+    untell(submission=filed.pk)
     filed.state, filed.reviewed_by, filed.reviewed_at, filed.review_reason = state, by, at, reason.strip()
     filed.save(update_fields=["state", "reviewed_by", "reviewed_at", "review_reason"])
     set_month(filed.school_id, filed.month, SchoolMonth.State.OPEN)

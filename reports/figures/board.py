@@ -36,7 +36,7 @@ def filed_months(submissions: SubmissionQuerySet, month: date) -> dict[UUID, Fil
 
 def filed_month(submission: Submission) -> FiledMonth:
     snapshot = Snapshot.read(submission.snapshot)
-    flags = [flag for visit in snapshot.visits for flag in visit.flags if flag.travels]
+    flags = list(snapshot.flags)
     marks = {"is_nil": submission.is_nil, "is_auto": submission.is_auto, "is_late": snapshot.declaration.is_late}
     filed = Filed(submission.state, submission.version, **marks)
     return FiledMonth(submission.pk, submission.school_id, filed, len(flags), sum(not flag.answered for flag in flags))

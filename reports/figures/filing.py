@@ -14,13 +14,14 @@ from counties.models import Policy, School
 from counties.rules import PolicyTerms
 from reports.figures.lines import CountyMonth
 from reports.figures.month import month_figures
-from reports.models import Submission
+from reports.models import Filing, Submission
 from reports.rules.filing import Candidate, takes, waiting_months
 from students.codes import SERVED_STATES
 from students.models import Case, Pause
 from students.rules.service import month_span, next_month
 from visits.models import Confirmation, Photo, Visit, VisitPerson, VisitRecord, VisitRevision
-from visits.querysets.raised import Asked, raised_in, with_answers
+from visits.querysets.raised import Asked, raised_over, with_answers
+from visits.querysets.told import born_since
 
 SHOWN = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
 HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
@@ -37,20 +38,22 @@ class Taken:
     missed_by_reason: dict[str, int]
     records: tuple[VisitRecord, ...]
     asked: dict[UUID, list[Asked]]  # by record
+    born_since: tuple[Asked, ...]  # about what earlier months have filed: asked since then, and not told yet
+    afterwards: dict[UUID, VisitRecord]  # the records that these are about
     corrections: tuple[VisitRevision, ...]
     cases: tuple[Case, ...]  # that begin or end in the month
     pauses: tuple[Pause, ...]  # that begin or end in it
 
     @property
     def is_nil(self) -> bool:
-        return not self.records and not self.corrections
+        return not self.records and not self.corrections and not self.born_since
 
     @property
     def open_flags(self) -> list[Asked]:
         """What has to be answered before a person submits: all but what a return left closed, which nobody can answer."""
         closed = {record.pk for record in self.records if record.lock == VisitRecord.Lock.FILED}
-        asked = (each for record, theirs in self.asked.items() if record not in closed for each in theirs)
-        return [each for each in asked if each.raised.travels and each.answer is None]
+        asked = [each for record, theirs in self.asked.items() if record not in closed for each in theirs]
+        return [each for each in (*asked, *self.born_since) if each.raised.travels and each.answer is None]
 
 
 def months_to_hold(school: School, month: date, as_of: datetime) -> set[date]:
@@ -73,7 +76,7 @@ def take(school: School, month: date, as_of: datetime, *, held: Collection[date]
     """What the month would hold now; of `held` months only, where a writer may still be at work in others."""
     chosen = candidates(school, month, as_of)
     ids = [pk for pk, each in chosen.items() if held is None or each.month in held]
-    records = _records(ids)
+    records, born_since = _records(ids), asked_since(school, month, as_of)
     inside = month_span(month)
     starts_or_ends = Q(starts_on__range=(inside.first, inside.last)) | Q(ends_on__range=(inside.first, inside.last))
     served = Case.objects.filter(school=school, state__in=SERVED_STATES)
@@ -85,6 +88,8 @@ def take(school: School, month: date, as_of: datetime, *, held: Collection[date]
         missed_by_reason=_missed_by_reason(school, month, as_of),
         records=records,
         asked=asked_about(school, {record.on.replace(day=1) for record in records}, as_of, {record.pk for record in records}),
+        born_since=born_since,
+        afterwards=_about(born_since),
         corrections=tuple(_corrections(school, month, as_of)),
         cases=tuple(served.filter(starts_or_ends).select_related("student").order_by("starts_on", "pk")),
         pauses=tuple(Pause.objects.filter(starts_or_ends, case__in=served).select_related("case__student").order_by("starts_on", "pk")),
@@ -132,11 +137,23 @@ def _missed_by_reason(school: School, month: date, as_of: datetime) -> dict[str,
 def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Asked]]:
     """The questions about these records, with their answers."""
     asked: dict[UUID, list[Asked]] = defaultdict(list)
-    for month in sorted(months):
-        raised = [each for each in raised_in(schools=[school.pk], month=month, as_of=as_of) if each.record in records]
-        for each in with_answers(raised):
-            asked[each.raised.record].append(each)
+    raised = raised_over(schools=[school.pk], months=sorted(months), as_of=as_of)
+    once = dict.fromkeys(each for month in raised.values() for each in month if each.record in records)
+    for each in with_answers(list(once)):
+        asked[each.raised.record].append(each)
     return dict(asked)
+
+
+def asked_since(school: School, month: date, as_of: datetime) -> tuple[Asked, ...]:
+    """The questions that came up about records which an earlier month's submission holds, and which none has told."""
+    filed = dict(Filing.objects.filter(submission__school=school, submission__month__lt=month).values_list("record", "record__on"))
+    return tuple(with_answers(born_since(filed, schools=[school.pk], as_of=as_of)))
+
+
+def _about(asked: Collection[Asked]) -> dict[UUID, VisitRecord]:
+    """One query, or none."""
+    records = VisitRecord.objects.filter(pk__in={each.raised.record for each in asked}).select_related("visit", "student")
+    return {record.pk: record for record in records} if asked else {}
 
 
 def due_day_of(school: School, month: date) -> int:

@@ -13,10 +13,11 @@ from reports import rules
 from reports.sheets.differences import Changed, Differences, LineDifference, differences
 from reports.sheets.particulars import Particulars
 from reports.sheets.snapshot import Snapshot, VisitLine
-from visits.rules.judging import VERDICT_WORDS, Verdict
+from visits.rules.judging import FLAG_WORDS, VERDICT_WORDS, Flag, Verdict
 from visits.rules.lines import MODES
 
 NEW, CHANGED, GONE = ("新增", "good"), ("改动", "warm"), ("不再上报", "late")
+ERASED = "已删除"
 SHOWN = ("on_roll", "owed", "delivered", "lessons", "missed", "met", "short", "rate")
 
 
@@ -49,7 +50,10 @@ def _said(found: Differences, names: dict[str, str]) -> Iterator[Said]:
         if changed.name in SHOWN:
             yield Said(*CHANGED, "", _moved(changed))
     for line in found.lines:
-        yield from _of_child(line, names.get(line.key, "已删除"))
+        yield from _of_child(line, names.get(line.key, ERASED))
+    for asked in found.questions:
+        what = f"{day_text(asked.on)}：{FLAG_WORDS[Flag(asked.flag.code)]}，{'已说明' if asked.flag.answered else '未说明'}"
+        yield Said(*CHANGED, names.get(asked.child, ERASED), what)
 
 
 def _of_child(line: LineDifference, name: str) -> Iterator[Said]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any
 
-from reports.sheets.snapshot import Change, CorrectionLine, Figures, FlagLine, Line, Snapshot, Totals, VisitLine
+from reports.sheets.snapshot import Change, CorrectionLine, Figures, FlagLine, LateQuestion, Line, Snapshot, Totals, VisitLine
 
 TOTAL_WORDS = {
     "on_roll": "在册学生",
@@ -102,10 +102,11 @@ class Differences:
     lines: tuple[LineDifference, ...]  # only those that differ, in the order of the later version
     changes: tuple[Change, ...]  # of the month, not told before
     corrections: tuple[CorrectionLine, ...]  # not told before
+    questions: tuple[LateQuestion, ...] = ()  # about what earlier months filed, not told before or answered since
 
     @property
     def is_empty(self) -> bool:
-        return not (self.totals or self.lines or self.changes or self.corrections)
+        return not (self.totals or self.lines or self.changes or self.corrections or self.questions)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -124,6 +125,7 @@ def differences(before: Snapshot, after: Snapshot) -> Differences:
         lines=tuple(line for line in lines if not line.is_empty),
         changes=tuple(change for change in after.changes if change not in before.changes),
         corrections=tuple(each for each in after.corrections if each.key not in told),
+        questions=tuple(each for each in after.questions if each not in before.questions),
     )
 
 

@@ -82,7 +82,8 @@ def _items(page: Printed) -> Iterable[tuple[Cell, ...]]:
     for child in page.short:
         yield shortfall, child.name, None, f"还差 {child.needs}", f"已送 / 应送 {child.done}"
     for flag in page.flags:
-        yield "需说明事项", flag.name, flag.on, "：".join(filter(None, (flag.label, flag.words))), flag.answer or "未说明"
+        kind = f"需说明事项（补充，属于 {flag.month}）" if flag.month else "需说明事项"
+        yield kind, flag.name, flag.on, "：".join(filter(None, (flag.label, flag.words))), flag.answer or "未说明"
     for line in page.corrections:
         yield "更正", line.names, line.on, f"更正时间 {line.at}", line.reason
     for name, said in page.changes:

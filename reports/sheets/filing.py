@@ -172,6 +172,6 @@ def filing_sheet(
     """`cases` by child; the readiness is judged from what the snapshot says."""
     snapshot = review.snapshot
     lines = tuple(FilingLine(line, cases.get(line.student_id) if line.student_id else None) for line in review.lines)
-    unanswered = sum(flag.travels and not flag.answered for visit in snapshot.visits for flag in visit.flags)
+    unanswered = sum(not flag.answered for flag in snapshot.flags)
     ready = Readiness(snapshot.is_nil, unanswered, snapshot.declaration.needs_confirmation, confirmed)
     return FilingSheet(review, lines, state, snapshot.version, ready, deadline, at, compared)

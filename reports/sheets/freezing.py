@@ -20,6 +20,7 @@ from reports.sheets.snapshot import (
     Declaration,
     Figures,
     FlagLine,
+    LateQuestion,
     Line,
     PhotoLine,
     PolicyLine,
@@ -85,6 +86,7 @@ class _Freezing:
             changes=tuple(sorted(self._changes(), key=lambda change: (change.on, change.kind, change.key))),
             corrections=tuple(self._corrections()),
             declaration=Declaration(DECLARATION, taken.school.principal_confirms, deadline(taken.month, terms.submit_due_day)),
+            questions=tuple(map(self._late, taken.born_since)),
         )
         return snapshot, replace(self.said, children=self.children)
 
@@ -162,6 +164,13 @@ class _Freezing:
         key = flag_key(str(raised.record), code, raised.evidence)
         self.said.flags[key] = FlagTexts(raised.words, asked.answer.text if asked.answer else "")
         return FlagLine(code, raised.evidence, answered=asked.answer is not None, travels=raised.travels, key=key)
+
+    def _late(self, asked: Asked) -> LateQuestion:
+        record = self.taken.afterwards[asked.raised.record]
+        on = record.on
+        return LateQuestion(
+            self._key_of(record.student), str(record.pk), str(record.visit_id), on, on.replace(day=1), flag=self._flag(asked)
+        )
 
     # --- the school -----------------------------------------------------------------------------
 

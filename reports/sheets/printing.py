@@ -6,7 +6,7 @@ The same two values give the same page, whenever and wherever it is printed; wha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -56,6 +56,7 @@ class FlagRow:
     label: str
     words: str
     answer: str  # empty: 未说明
+    month: str = ""  # of what an earlier submission holds: the month it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +199,15 @@ class _Words:
         """What stays with the school is not printed for the bureau."""
         for line in self.snapshot.lines:
             for visit in line.visits:
-                yield from (self.flag(line, visit, flag) for flag in visit.flags if flag.travels)
+                yield from (self.flag(line.key, visit.on, flag) for flag in visit.flags if flag.travels)
+        for late in self.snapshot.questions:
+            yield replace(self.flag(late.child, late.on, late.flag), month=month_text(late.month))
 
-    def flag(self, line: Line, visit: VisitLine, flag: FlagLine) -> FlagRow:
+    def flag(self, child: str, on: date, flag: FlagLine) -> FlagRow:
         said = self.particulars.flags.get(flag.key)
         answer = short(said.answer, SAID) if said else ""
         words = short(said.words) if said else ""
-        return FlagRow(self.name(line.key), visit.on, flag_word(flag.code), words, answer or ("（说明已删除）" if flag.answered else ""))
+        return FlagRow(self.name(child), on, flag_word(flag.code), words, answer or ("（说明已删除）" if flag.answered else ""))
 
     def block(self, number: int, line: Line) -> ChildBlock:
         visits = tuple(self.visit(line, visit) for visit in line.visits if not visit.month)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from reports import rules
 from reports.sheets.particulars import FlagTexts, Particulars, Texts
-from reports.sheets.snapshot import CorrectionLine, Line, Snapshot, VisitLine
+from reports.sheets.snapshot import CorrectionLine, FlagLine, LateQuestion, Line, Snapshot, VisitLine
 from visits.models import Confirmation
 from visits.rules.judging import FLAG_WORDS, VERDICT_WORDS, Flag, Verdict
 from visits.rules.lines import MODES, OUTCOMES
@@ -113,6 +113,15 @@ class ReviewLine:
         return sum(not flag.answer for flag in self.flags)
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewAfterwards:
+    """A question about what an earlier submission holds, asked since then."""
+
+    filed: LateQuestion
+    name: str
+    flag: ReviewFlag
+
+
 @dataclass(frozen=True)
 class ReviewSheet:
     snapshot: Snapshot
@@ -125,11 +134,18 @@ class ReviewSheet:
 
     @property
     def flags(self) -> int:
-        return sum(len(line.flags) for line in self.lines)
+        return sum(len(line.flags) for line in self.lines) + len(self.born_since)
 
     @property
     def unanswered(self) -> int:
-        return sum(line.unanswered for line in self.lines)
+        return sum(line.unanswered for line in self.lines) + sum(not asked.flag.answer for asked in self.born_since)
+
+    @cached_property
+    def born_since(self) -> list[ReviewAfterwards]:
+        """Without an answer first."""
+        said = self.particulars
+        asked = (ReviewAfterwards(each, said.name_of(each.child), _flag(each.flag, said)) for each in self.snapshot.questions)
+        return sorted(asked, key=lambda each: bool(each.flag.answer))
 
     @property
     def afterwards(self) -> list[tuple[ReviewLine, ReviewVisit]]:
@@ -164,7 +180,11 @@ def _line(line: Line, said: Particulars, returned: Mapping[UUID, str], *, at_sch
 
 
 def _visit(visit: VisitLine, said: Particulars, *, at_school: bool) -> ReviewVisit:
-    texts = ((flag, said.flags.get(flag.key, FlagTexts(""))) for flag in visit.flags if flag.travels or at_school)
-    flags = tuple(ReviewFlag(flag.code, text.words, text.answer, flag.evidence, flag.travels) for flag, text in texts)
+    flags = tuple(_flag(flag, said) for flag in visit.flags if flag.travels or at_school)
     photos = tuple(ReviewPhoto(photo.id, said.captions.get(photo.id, "")) for photo in visit.photos)
     return ReviewVisit(visit, said.text_of(visit.record), flags, photos)
+
+
+def _flag(flag: FlagLine, said: Particulars) -> ReviewFlag:
+    text = said.flags.get(flag.key, FlagTexts(""))
+    return ReviewFlag(flag.code, text.words, text.answer, flag.evidence, flag.travels)

@@ -148,6 +148,18 @@ class CorrectionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LateQuestion:
+    """A question about a record that an earlier submission holds, asked since then: told once, with the record's own month."""
+
+    child: str
+    record: str
+    visit: str
+    on: date
+    month: date
+    flag: FlagLine
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """Who stands for it (names in Particulars.staff), when, and how the audit chain stood then."""
 
@@ -181,6 +193,7 @@ class Snapshot:
     corrections: tuple[CorrectionLine, ...]
     declaration: Declaration
     form: int = FORM
+    questions: tuple[LateQuestion, ...] = frozen.added(())
 
     def canonical(self) -> str:
         return frozen.canonical(self)
@@ -197,6 +210,12 @@ class Snapshot:
     @property
     def visits(self) -> Iterator[VisitLine]:
         return (visit for line in self.lines for visit in line.visits)
+
+    @property
+    def flags(self) -> Iterator[FlagLine]:
+        """All that it asks and that travels: about its own records, and about what was filed before."""
+        yield from (flag for visit in self.visits for flag in visit.flags if flag.travels)
+        yield from (question.flag for question in self.questions)
 
     @property
     def records(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -22,11 +23,14 @@ from office.sheets_in import Table, read_table
 from office.workbook import Sheet, make_workbook
 from reports.actions.filing import accept, confirm, refresh_draft, reopen, return_submission, submit, submit_automatically
 from reports.models import FiledCorrection, Filing, Submission
+from reports.sheets.particulars import flag_key
 from reports.sheets.snapshot import Snapshot
 from reports.tests.make import answer_all
 from students.tests.make import make_case, make_student
 from visits.actions import import_visits
-from visits.models import SchoolMonth, Visit, VisitRecord, VisitRevision
+from visits.models import SchoolMonth, ToldQuestion, Visit, VisitRecord, VisitRevision
+from visits.querysets.raised import raised_over
+from visits.querysets.told import untold
 from visits.querysets.writing import content_of
 from visits.rules.sheet import HEADERS
 from visits.tests.make import make_visit
@@ -39,12 +43,14 @@ START = at("2027-01-20 09:00")
 TRANSITIONS = frozenset(
     "logged missed planned group edited edit_refused imported joined_import corrected late_told filed filed_anew file_refused nil "
     "auto auto_kept answered confirmed confirmation_void returned_line returned_all return_refused accepted accept_refused reopened "
-    "reopen_refused".split()
+    "reopen_refused born_since born_since_unanswered born_since_moved repeated".split()
 )
 reached: Counter[str] = Counter()
 
 KINDS = ("logged", "missed", "planned", "group", "group")
 months = st.sampled_from(MONTHS)
+TEXTS = tuple(f"{text}跟读三遍，再用图片配对，最后自己指认，家长在旁边看。" for text in ("认识苹果和梨", "认识红色和蓝色"))
+"""Few, and long enough to be compared: so that one visit repeats another, also one that was filed months ago."""
 days = st.integers(1, 28)
 places = st.integers(0, 1)
 any_number = st.integers(0, 10**6)
@@ -85,7 +91,8 @@ class Months(RuleBasedStateMachine):
             make_visit(*cases, start=start, state=Visit.State.PLANNED, people=(self.teacher,))
         else:
             missed = {"state": "missed", "missed_reason": "hospital", "present": False, "lessons": "0"} if kind == "missed" else {}
-            write(make_plain(*cases, people=(self.teacher,), **times(start), **missed), self.clerk, self.tick())
+            plain = make_plain(*cases, people=(self.teacher,), teaching=TEXTS[day % 2], **times(start), **missed)
+            write(plain, self.clerk, self.tick())
         reached[kind] += 1
 
     @rule(number=any_number, days=st.integers(-40, 40))
@@ -95,7 +102,7 @@ class Months(RuleBasedStateMachine):
             return
         locks = set(visit.records.values_list("lock", flat=True))
         said = content_of(visit, self.clerk)
-        said["records"][0]["teaching"] = f"第{visit.version + 1}次写"
+        said["records"][0]["teaching"] = f"第{visit.version + 1}次写" if days % 2 else TEXTS[visit.version % 2]
         if "accepted" not in locks:
             moved = min(max(visit.on + timedelta(days=days), MONTHS[0]), LAST - timedelta(days=1))
             said |= times(self.slot(moved.replace(day=1), moved.day))
@@ -108,6 +115,16 @@ class Months(RuleBasedStateMachine):
         else:
             assert "filed" not in locks
             reached["corrected" if reason else "edited"] += 1
+
+    @rule(month=months, number=any_number)
+    def repeat_what_was_filed(self, month: date, number: int) -> None:
+        """Word for word: now something is asked about a record that nobody can change."""
+        filed = VisitRecord.objects.exclude(lock="").exclude(teaching_key="").filter(present=True).order_by("on", "pk")
+        if (record := self.some(filed, number)) is None:
+            return
+        plain = make_plain(record.case, people=(self.teacher,), teaching=record.teaching, **times(self.slot(month, 1)))
+        write(plain, self.clerk, self.tick())
+        reached["repeated"] += 1
 
     @rule(month=months, day=days, rows=st.integers(1, 3))
     def take_in_a_sheet(self, month: date, day: int, rows: int) -> None:
@@ -156,6 +173,7 @@ class Months(RuleBasedStateMachine):
         reached["filed_anew"] += before is not None and filed.version > 1
         reached["late_told"] += any(visit.month for visit in Snapshot.read(filed.snapshot).visits)
         self.keep(filed)
+        assert all(question.flag.answered for question in Snapshot.read(filed.snapshot).questions)
 
     @rule(month=months)
     def file_automatically(self, month: date) -> None:
@@ -238,6 +256,18 @@ class Months(RuleBasedStateMachine):
             if each.state in ("submitted", "accepted"):
                 assert Snapshot.read(each.snapshot).records == {str(pk) for pk in each.filings.values_list("record", flat=True)}
 
+    @invariant()
+    def what_was_told_is_what_stands(self) -> None:
+        """Each question that stands was told with its record or, born since, in one later submission."""
+        if not hasattr(self, "transaction"):
+            return
+        standing = {each.pk: Snapshot.read(each.snapshot) for each in Submission.objects.filter(state__in=["submitted", "accepted"])}
+        late = Counter(each.flag.key for snapshot in standing.values() for each in snapshot.questions)
+        assert set(late.values()) <= {1}
+        told = ToldQuestion.objects.filter(submission__in=standing)
+        keys = {(each.submission, flag_key(str(each.record_id), each.code, each.evidence)) for each in told}
+        assert keys == {(pk, flag.key) for pk, snapshot in standing.items() for flag in snapshot.flags}
+
     def close_everything(self) -> None:
         """All months are filed and accepted, in their order, and one more that takes what was left over."""
         for month in (*MONTHS, LAST):
@@ -246,6 +276,9 @@ class Months(RuleBasedStateMachine):
                 accept(submission=filed, version=filed.version, by=self.staff, at=self.tick())
         accepted = [Snapshot.read(each.snapshot) for each in Submission.objects.filter(state="accepted")]
         told = Counter(visit.record for snapshot in accepted for visit in snapshot.visits)
+        self.what_was_told_is_what_stands()
+        asked = raised_over(schools=[self.school.pk], months=[*MONTHS, LAST], as_of=self.now)
+        assert untold(each for month in asked.values() for each in month) == []
         delivered = VisitRecord.objects.filter(visit__state="done", present=True)
         assert {str(pk) for pk in delivered.values_list("pk", flat=True)} <= set(told)
         assert set(told.values()) <= {1}
@@ -281,6 +314,14 @@ class Months(RuleBasedStateMachine):
 
     def keep(self, filed: Submission) -> None:
         filed.refresh_from_db()
+        snapshot = Snapshot.read(filed.snapshot)
+        for question in snapshot.questions:
+            reached["born_since"] += 1
+            reached["born_since_unanswered"] += not question.flag.answered
+            reached["born_since_moved"] += filed.version > 1
+            assert question.record not in snapshot.records
+            assert question.month < filed.month
+            assert Filing.objects.get(record=UUID(question.record)).submission.month < filed.month
         self.frozen[filed.pk] = (filed.snapshot, filed.digest)
 
 
@@ -300,6 +341,7 @@ def sheet(school: str, moment: str, children: list[str]) -> Table:
 STEPS: dict[Callable[[Months, Random], None], int] = {
     lambda it, one: it.log(one.choice(MONTHS), one.randint(1, 28), one.randint(0, 2), one.choice(KINDS)): 8,
     lambda it, one: it.edit(one.randrange(10**6), one.randint(-40, 40)): 7,
+    lambda it, one: it.repeat_what_was_filed(one.choice(MONTHS), one.randrange(10**6)): 4,
     lambda it, one: it.take_in_a_sheet(one.choice(MONTHS), one.randint(1, 28), one.randint(1, 3)): 2,
     lambda it, one: it.groups.exists() and it.take_in_a_row_of_a_group(one.randrange(10**6)): 2,
     lambda it, one: it.file(one.choice(MONTHS), one.choice((0, 0, 0, 1))): 7,
@@ -320,6 +362,7 @@ def walk(seed: int, steps: int) -> None:
             step(months, one)
             months.a_record_is_closed_as_its_submission_stands()
             months.what_was_frozen_is_what_was_filed()
+            months.what_was_told_is_what_stands()
     finally:
         months.teardown()
 

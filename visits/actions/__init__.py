@@ -4,7 +4,7 @@ from visits.actions.answering import answer_flag
 from visits.actions.confirming import confirm
 from visits.actions.drafts import discard_draft, save_draft
 from visits.actions.importing import import_visits
-from visits.actions.months import lock_months, set_lock
+from visits.actions.months import lock_months, set_lock, tell, untell
 from visits.actions.photos import announce, receive, remove
 from visits.actions.writing import Conflict, write_visit
 
@@ -20,5 +20,7 @@ __all__ = [
     "remove",
     "save_draft",
     "set_lock",
+    "tell",
+    "untell",
     "write_visit",
 ]

@@ -13,6 +13,8 @@ from office.refusals import Refused
 from visits.models import FlagAnswer, VisitPerson, VisitRecord
 from visits.querysets.raised import raised_in
 from visits.querysets.reach import GOERS, HEADS
+from visits.querysets.told import Known, told_about
+from visits.rules.judging import STAYING
 
 LONGEST = 500
 
@@ -21,12 +23,12 @@ LONGEST = 500
 def answer_flag(*, record: VisitRecord | UUID, code: str, evidence: str, text: str, by: User, at: datetime) -> FlagAnswer:
     """Answers this evidence; a second answer to the same replaces the first.
 
-    Raises Refused for an empty or overlong text, for anybody but the team and the school's heads, while the record
-    is filed, and where the question is not asked any more.
+    Raises Refused for an empty or overlong text, for anybody but the team and the school's heads, where the question was
+    filed with its record or stays with a school that has filed it, and where it is not asked any more.
     """
     found = VisitRecord.objects.select_for_update(of=("self",)).select_related("school", "visit").get(pk=getattr(record, "pk", record))
     text = text.strip()
-    _refuse(why_not_text(text) or _why_not(found, by))
+    _refuse(why_not_text(text) or _why_not(found, by, (found.pk, code, evidence)))
     if not _is_asked(found, code, evidence, at):
         raise Refused("这条事项的依据已经变了，请按现在的情况再看。")
     answer, _ = FlagAnswer.objects.update_or_create(record=found, code=code, evidence=evidence, defaults={"text": text, "by": by, "at": at})
@@ -49,10 +51,11 @@ def why_not_text(text: str) -> str:
     return f"说明最多 {LONGEST} 字。" if len(text) > LONGEST else ""
 
 
-def _why_not(record: VisitRecord, by: User) -> str:
+def _why_not(record: VisitRecord, by: User, question: Known) -> str:
     if not may_answer(record, by):
         return "只有这次送教的老师和本校负责人可以说明。"
-    return "这个月已经上报，退回以后才能再说明。" if record.lock == VisitRecord.Lock.FILED else ""
+    closed = record.lock == VisitRecord.Lock.FILED and (question[1] in STAYING or question in told_about([record.pk]))
+    return "这个月已经上报，退回以后才能再说明。" if closed else ""
 
 
 def _refuse(why: str) -> None:

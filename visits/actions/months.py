@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
-from visits.models import SchoolMonth, VisitRecord
+from django.db.models import Q
+
+from visits.models import SchoolMonth, ToldQuestion, VisitRecord
+from visits.rules.flags import Raised
 
 BATCH = 2000
 
@@ -35,3 +38,31 @@ def set_lock(*, records: Iterable[UUID], lock: str) -> None:
     ids = list(records)
     for start in range(0, len(ids), BATCH):
         VisitRecord.objects.filter(pk__in=ids[start : start + BATCH]).update(lock=lock)
+
+
+def tell(*, submission: UUID, records: Collection[UUID], own: Iterable[Raised], late: Collection[Raised]) -> bool:
+    """Notes what a submission tells the bureau: questions about its own records, and about what was filed before.
+
+    False when another submission has just told one of the late ones: then the caller gives up. The caller holds the month.
+    """
+    ids = list(records)
+    for start in range(0, len(ids), BATCH):  # what the version before told of them
+        ToldQuestion.objects.filter(record__in=ids[start : start + BATCH], is_late=False).delete()
+    _note(submission, own, is_late=False)
+    return _note(submission, late, is_late=True) == len(late)
+
+
+def _note(submission: UUID, raised: Iterable[Raised], *, is_late: bool) -> int:
+    told = {(each.record, each.code.value, each.evidence) for each in raised if each.travels}
+    rows = [
+        ToldQuestion(record_id=record, code=code, evidence=evidence, submission=submission, is_late=is_late)
+        for record, code, evidence in sorted(told)
+    ]
+    ToldQuestion.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    return ToldQuestion.objects.filter(submission=submission, is_late=is_late).count()
+
+
+def untell(*, submission: UUID) -> None:
+    """A submission that is given back has told nothing; records that stay closed keep what was told of them."""
+    told = ToldQuestion.objects.filter(submission=submission)
+    told.filter(Q(is_late=True) | Q(record__lock=VisitRecord.Lock.OPEN)).delete()

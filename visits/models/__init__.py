@@ -1,6 +1,6 @@
 """What happens: visits, who went, what each child had of it, and what shows it."""
 
-from visits.models.evidence import Confirmation, FlagAnswer, Photo
+from visits.models.evidence import Confirmation, FlagAnswer, Photo, ToldQuestion
 from visits.models.months import SchoolMonth
 from visits.models.outings import Visit, VisitPerson, VisitRecord
 from visits.models.writing import VisitDraft, VisitRevision
@@ -10,6 +10,7 @@ __all__ = [
     "FlagAnswer",
     "Photo",
     "SchoolMonth",
+    "ToldQuestion",
     "Visit",
     "VisitDraft",
     "VisitPerson",

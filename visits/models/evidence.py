@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import User
 from office.fields import SealedJSONField
@@ -110,6 +111,30 @@ class FlagAnswer(models.Model):
         verbose_name = verbose_name_plural = "事项的说明"
         ordering = ["record", "code", "at"]
         constraints = [models.UniqueConstraint(fields=["record", "code", "evidence"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ToldQuestion(models.Model):
+    """A question that a submission has told the bureau; set with the filing, by reports, as VisitRecord.lock is.
+
+    With its record, or `is_late`: born after another submission had taken the record, and told once.
+    """
+
+    record = models.ForeignKey(VisitRecord, models.CASCADE, related_name="told")
+    code = models.CharField("事项", max_length=20)
+    evidence = models.CharField("依据", max_length=64)
+    submission = models.UUIDField("月报", db_index=True)
+    is_late = models.BooleanField("补充", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上报的事项"
+        ordering = ["record", "code", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "record", "code", "evidence"], name="told_once_a_submission"),
+            models.UniqueConstraint(fields=["record", "code", "evidence"], condition=Q(is_late=True), name="told_late_once"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

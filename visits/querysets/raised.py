@@ -7,12 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case as Choose
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
-from django.utils.timezone import get_default_timezone
+from django.db.models import Q, QuerySet
 
 from counties.models import Policy, School
 from counties.rules import PolicyTerms, Span
@@ -20,20 +18,18 @@ from students.codes import SERVED_STATES
 from students.models import Case
 from students.rules.service import judged_span, month_span
 from visits.models import FlagAnswer, Visit, VisitPerson, VisitRecord
+from visits.querysets.facts import Row, delivered, rows_of
 from visits.querysets.showing import (
-    SHOWN,
     ByChild,
     found_by_child,
     key,
     near_pictures,
     other,
     pictures_of_another_day,
-    read_shown,
     reused_pictures,
     same_pictures,
-    showing,
 )
-from visits.rules.flags import Evidence, Other, Raised, Shown, page_flags, question
+from visits.rules.flags import Evidence, Other, Raised, page_flags, question
 from visits.rules.judging import STAYING, Fact, Flag, Key, Team, is_delivered, is_mostly_remote, visit_flags
 from visits.rules.overlaps import Outing, overlaps
 
@@ -54,10 +50,35 @@ def raised_in(*, schools: Iterable[UUID], month: date, as_of: datetime) -> list[
 
     A fixed number of queries for each county: at most twelve, seven where nothing was written on the page.
     """
+    return raised_over(schools=schools, months=[month], as_of=as_of)[month]
+
+
+def raised_over(
+    *, schools: Iterable[UUID], months: Collection[date], as_of: datetime, earlier: Collection[date] = ()
+) -> dict[date, list[Raised]]:
+    """The same of several months, in as few queries for each policy that judges them; of `earlier` months only what travels.
+
+    A record at the edge of a month may stand in two of them, where weeks are judged.
+    """
     by_county: dict[str, list[UUID]] = defaultdict(list)
     for school, county in School.objects.filter(pk__in=list(schools)).order_by("code").values_list("pk", "county"):
         by_county[county].append(school)
-    return [raised for county, theirs in by_county.items() for raised in _Asking(county, theirs, month, as_of).raised()]
+    found: dict[date, list[Raised]] = {month: [] for month in (*months, *earlier)}
+    for county, theirs in by_county.items():
+        for terms, judged in _by_terms(county, found):
+            asking = _Asking(county, theirs, judged, terms, as_of, full=[month for month in judged if month in months])
+            for month in judged:
+                found[month] += asking.raised(month)
+    return found
+
+
+def _by_terms(county: str, months: Iterable[date]) -> list[tuple[PolicyTerms, list[date]]]:
+    """The months, by the terms that judge them. One query."""
+    judging = Policy.objects.judging_each(county, months)
+    found: dict[Any, list[date]] = defaultdict(list)
+    for month, policy in judging.items():
+        found[policy.pk if policy else None].append(month)
+    return [(policy.terms if (policy := judging[theirs[0]]) else PolicyTerms(), theirs) for theirs in found.values()]
 
 
 def with_answers(raised: Sequence[Raised]) -> list[Asked]:
@@ -67,25 +88,17 @@ def with_answers(raised: Sequence[Raised]) -> list[Asked]:
     return [Asked(each, given.get((each.record, each.code.value, each.evidence))) for each in raised]
 
 
-class _Row(NamedTuple):
-    """A fact, its record, and what its text is compared by."""
-
-    record: UUID
-    fact: Fact
-    text_key: str
-    shown: Shown | None  # of a visit from a sheet nothing
-
-
 class _Asking:
-    """A month of one county's schools: what was loaded, grouped once, and asked visit by visit."""
+    """Months of one county's schools that the same terms judge: what was loaded, grouped once, and asked visit by visit."""
 
-    def __init__(self, county: str, schools: list[UUID], month: date, as_of: datetime) -> None:
-        self.county, self.schools, self.month, self.as_of = county, schools, month, as_of
-        policy = Policy.objects.judging_each(county, [month])[month]
-        self.terms = policy.terms if policy else PolicyTerms()
-        self.judged, calendar = judged_span(month, self.terms), month_span(month)
-        self.window = Span(min(self.judged.first, calendar.first), max(self.judged.last, calendar.last))
-        self.rows = _rows(self._of_children(), self.terms, self.as_of)
+    def __init__(
+        self, county: str, schools: list[UUID], months: list[date], terms: PolicyTerms, as_of: datetime, *, full: list[date]
+    ) -> None:
+        self.county, self.schools, self.terms, self.as_of, self.full = county, schools, terms, as_of, full
+        self.judged = {month: judged_span(month, terms) for month in months}
+        self.spans = {month: _around(judged, month_span(month)) for month, judged in self.judged.items()}
+        self.window = _around(*self.spans.values())
+        self.rows = rows_of(self._of_children(), self.terms, self.as_of)
         self.own = [row for row in self.rows if UUID(row.fact.school_id) in schools and is_delivered(row.fact, self.terms)]
 
     # --- reading ------------------------------------------------------------------------------------
@@ -143,7 +156,7 @@ class _Asking:
         twice = [row for row in self.own if row.fact.repeated]
         twins: dict[tuple[Key, str], list[Other]] = defaultdict(list)
         if twice:
-            found = _delivered(self.as_of).filter(
+            found = delivered(self.as_of).filter(
                 student__in={UUID(row.fact.student_id) for row in twice}, teaching_key__in={row.text_key for row in twice}
             )
             rows = found.values_list(key("student_id"), "teaching_key", key("visit_id"), "visit__starts_at", "visit__ends_at")
@@ -169,29 +182,34 @@ class _Asking:
     @cached_property
     def like(self) -> ByChild:
         """The pictures that look nearly like one of another visit, with that visit. Two queries, or none."""
-        return near_pictures(self._of_schools(), self.county, as_of=self.as_of) if any(row.shown for row in self.own) else {}
+        if not self.full or not any(row.shown for row in self.own):
+            return {}
+        span = _around(*(self.spans[month] for month in self.full))
+        return near_pictures(self._of_schools().filter(on__range=(span.first, span.last)), self.county, as_of=self.as_of)
 
     # --- asking -------------------------------------------------------------------------------------
 
-    def raised(self) -> Iterator[Raised]:
-        remote = self._mostly_remote()
+    def raised(self, month: date) -> Iterator[Raised]:
+        remote = self.remote.get(month, {})
         for row in self.own:
+            if not self.spans[month].holds(row.fact.on):
+                continue
             flags = list(self._flags(row))
             seen = self._evidence(row, *remote.get(row.record, (0, 0)))
             if row.record in remote:
                 flags.append(Flag.REMOTE_SHARE)
-            if seen.like_photo:
+            if seen.like_photo and month in self.full:
                 flags.append(Flag.SIMILAR_PHOTO)
             for flag in sorted(flags, key=list(Flag).index):
                 yield self._raised(row, flag, seen)
 
-    def _flags(self, row: _Row) -> Iterator[Flag]:
+    def _flags(self, row: Row) -> Iterator[Flag]:
         fact = row.fact
         yield from visit_flags(fact, self.teams.get(fact.visit_id, NOBODY), overlaps=fact.visit_id in self.clashes, terms=self.terms)
         if row.shown:
             yield from page_flags(fact, row.shown, self.terms)
 
-    def _evidence(self, row: _Row, remote: int, delivered: int) -> Evidence:
+    def _evidence(self, row: Row, remote: int, delivered: int) -> Evidence:
         fact = row.fact
         same, visits = self.same
         return Evidence(
@@ -209,7 +227,7 @@ class _Asking:
             month_delivered=delivered,
         )
 
-    def _raised(self, row: _Row, flag: Flag, seen: Evidence) -> Raised:
+    def _raised(self, row: Row, flag: Flag, seen: Evidence) -> Raised:
         asked, fact = question(flag, seen), row.fact
         return Raised(
             record=row.record,
@@ -223,25 +241,37 @@ class _Asking:
             on=fact.on,
         )
 
-    def _mostly_remote(self) -> dict[UUID, tuple[int, int]]:
-        """The last remote record of each child and school whose month was mostly remote, with remote and all visits. One query, or none."""
-        counted: dict[tuple[Key, Key], list[_Row]] = defaultdict(list)
+    @cached_property
+    def remote(self) -> dict[date, dict[UUID, tuple[int, int]]]:
+        """By month, the last remote record of each child and school whose month was mostly remote, with remote and all visits."""
+        found = {month: list(self._mostly_remote(judged)) for month, judged in self.judged.items()}
+        meant = self._mainly_remote({student for rows in found.values() for student, *_ in rows})
+        return {
+            month: {record: (some, all_) for student, record, some, all_ in rows if meant.get(student, date.min) < month}
+            for month, rows in found.items()
+        }
+
+    def _mostly_remote(self, judged: Span) -> Iterator[tuple[Key, UUID, int, int]]:
+        counted: dict[tuple[Key, Key], list[Row]] = defaultdict(list)
         for row in self.own:
-            if self.judged.holds(row.fact.on):
+            if judged.holds(row.fact.on):
                 counted[row.fact.student_id, row.fact.school_id].append(row)
-        found = {}
         for (student, _), rows in counted.items():
             remote = [row for row in rows if row.fact.mode == Visit.Mode.REMOTE]
             if remote and is_mostly_remote(len(remote), len(rows), self.terms):
-                found[remote[-1].record] = (student, len(remote), len(rows))
-        meant = self._mainly_remote({student for student, *_ in found.values()})
-        return {record: (remote, all_) for record, (student, remote, all_) in found.items() if student not in meant}
+                yield student, remote[-1].record, len(remote), len(rows)
 
-    def _mainly_remote(self, students: Collection[Key]) -> set[Key]:
+    def _mainly_remote(self, students: Collection[Key]) -> dict[Key, date]:
+        """Until when each was approved as mainly remote. One query, or none."""
         if not students:
-            return set()
+            return {}
         cases = Case.objects.filter(student__in=[UUID(student) for student in students], state__in=SERVED_STATES)
-        return set(cases.filter(mainly_remote_until__gte=self.month).order_by().values_list(key("student_id"), flat=True))
+        approved = cases.filter(mainly_remote_until__isnull=False).order_by("mainly_remote_until")
+        return dict(approved.values_list(key("student_id"), "mainly_remote_until"))
+
+
+def _around(*spans: Span) -> Span:
+    return Span(min(span.first for span in spans), max(span.last for span in spans))
 
 
 def _of(pictures: ByChild, fact: Fact) -> list[Any]:
@@ -258,40 +288,3 @@ def _grouped(pairs: Iterable[tuple[str, Other]]) -> dict[str, set[Other]]:
 
 def _elsewhere(visits: Iterable[Other], fact: Fact) -> list[Other]:
     return [visit for visit in visits if visit.visit_id != fact.visit_id]
-
-
-def _delivered(as_of: datetime) -> QuerySet[VisitRecord]:
-    done = VisitRecord.objects.filter(present=True, lessons__gt=0, visit__state=Visit.State.DONE, visit__starts_at__lte=as_of)
-    return done.order_by()
-
-
-def _rows(records: QuerySet[VisitRecord], terms: PolicyTerms, as_of: datetime) -> list[_Row]:
-    """One query, in order of their start."""
-    twin = _delivered(as_of).filter(student=OuterRef("student"), teaching_key=OuterRef("teaching_key")).exclude(pk=OuterRef("pk"))
-    has_twin: Any = Choose(When(teaching_key="", then=Value(value=False)), default=Exists(twin))
-    zone = get_default_timezone()
-    rows = (
-        records.annotate(repeated=has_twin, **showing(terms, as_of=as_of))
-        .order_by("visit__starts_at", "pk")
-        .values_list(
-            *("pk", "teaching_key", key("visit_id"), key("student_id"), key("school_id"), "on", "present", "absent_reason", "lessons"),
-            *(f"visit__{name}" for name in ("starts_at", "ends_at", "mode", "state", "purpose", "missed_reason")),
-            *("repeated", *SHOWN),
-        )
-    )
-    return [
-        _Row(
-            pk,
-            Fact(
-                *(visit, student, school, on, start.astimezone(zone), end.astimezone(zone), mode, state),
-                counts=purpose in terms.counting_purposes,
-                present=present and state == Visit.State.DONE,
-                reason=absent or missed,
-                lessons=lessons,
-                repeated=bool(twice),
-            ),
-            text,
-            read_shown(page),
-        )
-        for pk, text, visit, student, school, on, present, absent, lessons, start, end, mode, state, purpose, missed, twice, *page in rows
-    ]

@@ -56,9 +56,9 @@ class Rights:
     is_writer: bool  # of the team, or admin of the visit's school; its principal while nothing is accepted
     is_filed: bool
 
-    @property
-    def may_answer(self) -> bool:
-        return (self.is_team or self.is_head) and not self.is_filed
+    def may_answer(self, *, is_told: bool) -> bool:
+        """What was filed is closed; what came up since then is answered for the next submission."""
+        return (self.is_team or self.is_head) and not (self.is_filed and is_told)
 
     def may_fix(self, flag: Flag) -> bool:
         return flag in FIXES and not self.is_filed and (self.is_admin if flag in OF_THE_CASE else self.is_writer)
@@ -75,6 +75,7 @@ class Line:
     rights: Rights
     is_open: bool
     is_answered: bool
+    is_told: bool  # in a submission that stands
     answer: str
     answered_by: str
     answered_at: datetime | None
@@ -100,8 +101,13 @@ class Line:
         return not self.raised.travels
 
     @property
+    def is_closed(self) -> bool:
+        """Nothing can be said to it while the bureau has it; what stays with the school is closed with its record."""
+        return self.rights.is_filed and (self.is_told or self.stays)
+
+    @property
     def may_answer(self) -> bool:
-        return self.rights.may_answer
+        return self.rights.may_answer(is_told=self.is_told or self.stays)
 
 
 def in_order(lines: list[Line]) -> list[Line]:

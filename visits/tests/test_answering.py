@@ -17,7 +17,7 @@ from visits.models import FlagAnswer, Visit, VisitRecord
 from visits.querysets.raised import Asked, raised_in, with_answers
 from visits.rules.judging import Flag
 from visits.tests.conftest import Cast
-from visits.tests.make import make_visit
+from visits.tests.make import file_month, make_visit
 
 NOW = at("2026-10-28 09:00")
 
@@ -78,7 +78,7 @@ def test_a_second_answer_replaces_the_first(cast: Cast, visit: Visit) -> None:
 
 
 def test_while_filed_nobody_answers_and_after_a_return_they_do_again(cast: Cast, visit: Visit) -> None:
-    VisitRecord.objects.update(lock=VisitRecord.Lock.FILED)
+    file_month(date(2026, 10, 1), as_of=NOW)
     for by in (cast.teacher, cast.admin):
         with pytest.raises(Refused, match="已经上报"):
             answer(cast, by)

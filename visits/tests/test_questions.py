@@ -11,10 +11,10 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.tests.make import at
 from students.tests.make import make_case, make_student
-from visits.models import FlagAnswer, Visit, VisitRecord
+from visits.models import FlagAnswer, Visit
 from visits.querysets.questions import questions_in, questions_of
 from visits.tests.conftest import Cast, signed_in
-from visits.tests.make import make_visit
+from visits.tests.make import file_month, make_visit
 
 OCTOBER, NOW = date(2026, 10, 1), at("2026-10-28 09:00")
 WORD, WORDS = "送教人员不足两人", "当天记了 1 人，其中教师 1 人；要 2 人以上，至少一位教师。"
@@ -71,21 +71,21 @@ def test_the_school_reads_and_its_heads_and_the_team_answer(cast: Cast, visit: V
 def test_the_county_reads_none_before_it_is_filed_and_never_answers(cast: Cast, visit: Visit, who: str) -> None:
     assert WORD not in page(getattr(cast, who), of(visit))
     assert WORD in page(cast.teacher, of(visit))
-    VisitRecord.objects.update(lock=VisitRecord.Lock.FILED)
+    file_month(OCTOBER, as_of=NOW)
     html = page(getattr(cast, who), of(visit))
     assert (WORD in html, "写说明" in html) == (True, False)
 
 
 def test_leaders_read_that_it_was_answered_and_not_what_was_said(cast: Cast, visit: Visit) -> None:
     signed_in(cast.teacher).post(f"{of(visit)}answers/", fields(cast.teacher, visit, text="覃小远病了。"))
-    VisitRecord.objects.update(lock=VisitRecord.Lock.FILED)
+    file_month(OCTOBER, as_of=NOW)
     leaders, clerks = page(cast.leader, of(visit)), page(cast.clerk, of(visit))
     assert ("已说明" in leaders, "覃小远病了" in leaders) == (True, False)
     assert ("已说明" in clerks, "覃小远病了" in clerks) == (True, True)
 
 
 def test_while_filed_nothing_is_offered(cast: Cast, visit: Visit) -> None:
-    VisitRecord.objects.update(lock=VisitRecord.Lock.FILED)
+    file_month(OCTOBER, as_of=NOW)
     html = page(cast.teacher, of(visit))
     assert WORD in html
     assert "写说明" not in html
