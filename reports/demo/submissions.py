@@ -72,11 +72,15 @@ def _submitted(school: School, month: date, when: datetime, at: datetime) -> Sub
     """As its admin would: every question answered, where the principal confirms with that, a nil report where there is nothing."""
     admin = _holder(school, "school_admin", when)
     draft = refresh_draft(school=school, month=month, at=when)
-    for visit in Snapshot.read(draft.snapshot).visits:
-        for flag in visit.flags:
-            if flag.travels and not flag.answered:
-                text = ANSWERS.get(flag.code, OTHERWISE)
-                answer_flag(record=UUID(visit.record), code=flag.code, evidence=flag.evidence, text=text, by=admin, at=when)
+    said = Snapshot.read(draft.snapshot)
+    asked = [
+        *((visit.record, flag) for visit in said.visits for flag in visit.flags),
+        *((late.record, late.flag) for late in said.questions),
+    ]
+    for record, flag in asked:
+        if flag.travels and not flag.answered:
+            text = ANSWERS.get(flag.code, OTHERWISE)
+            answer_flag(record=UUID(record), code=flag.code, evidence=flag.evidence, text=text, by=admin, at=when)
     if school.principal_confirms:
         draft = refresh_draft(school=school, month=month, at=when)
         confirm(submission=draft, by=_holder(school, "principal", when), at=when)
