@@ -15,7 +15,11 @@ from office.jobs import Outcome, handles
 from office.models import Job, JobStopped
 from office.refusals import Refused
 from office.rules import month_text
-from reports.actions import make_verdicts, printing
+from reports.actions import (
+    make_verdicts,
+    printing,
+    reasons,  # noqa: F401 — puts its checks of messages on the list
+)
 from reports.actions import round as steps
 from reports.actions.filing import submit_automatically
 from reports.figures.round import counties_in_round

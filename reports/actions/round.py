@@ -44,7 +44,8 @@ def remind(*, school: School, of: MonthRound, day: date, at: datetime) -> int:
         roles = [Role.SCHOOL_ADMIN, *([Role.PRINCIPAL] if lacks.needs_principal else [])]
         text = reminder_text(school=school.name, month=of.month, due_on=of.due_on, today=localdate(at), lacks=lacks)
         path = reverse("filing", args=[f"{of.month:%Y-%m}", school.pk])
-        return _tell(Q(school=school, role__in=roles), f"remind:{school.pk}:{of.month:%Y-%m}:{day}", text, path, at=at)
+        key = f"remind:{school.pk}:{of.month:%Y-%m}:{day}"
+        return _tell(Q(school=school, role__in=roles), key, text, path, at=at, until=of.late_from)
 
 
 def lacks_of(school: School, month: date, *, at: datetime) -> Lacks:
@@ -72,7 +73,7 @@ def _was_filed(school: School, month: date) -> bool:
     return Submission.objects.filed().filter(school=school, month=month).exists()
 
 
-def _tell(posts: Q, key: str, text: str, path: str, *, at: datetime) -> int:
+def _tell(posts: Q, key: str, text: str, path: str, *, at: datetime, until: datetime | None = None) -> int:
     users = set(Post.objects.in_force(localdate(at)).filter(posts).values_list("user", flat=True))
-    notify(users=users, kind="reminder", key=key, text=text, path=path, at=at)
+    notify(users=users, kind="reminder", key=key, text=text, path=path, at=at, until=until)
     return len(users)
