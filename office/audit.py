@@ -105,5 +105,5 @@ def _anchor(scope: str, number: int) -> None:
     if anchor is None and number > MAY_LAG:
         logger.error("the anchor of audit chain %s was missing at line %s", scope, number)
     if anchor is None or anchor.count < number:
-        chain = AuditChain.objects.get(scope=scope)
-        anchors.write(anchors.Anchor(scope=scope, count=chain.count, head=chain.head))
+        count, head = AuditChain.objects.order_by().values_list("count", "head").get(scope=scope)
+        anchors.write(anchors.Anchor(scope=scope, count=count, head=head))

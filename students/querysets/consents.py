@@ -22,6 +22,11 @@ class ConsentQuerySet(models.QuerySet[Any]):
         """The yeses to photos in force on a day."""
         return self.in_force(on).filter(kind="photos", is_given=True)
 
+    def agreed_to_photos(self, students: Iterable[Any], on: date) -> set[Any]:
+        """Those of the children whose guardian's latest word about photos on a day is yes. One plain query."""
+        words = self.filter(_runs(on), student__in=list(students), kind="photos").order_by("starts_on", "pk")
+        return {student for student, is_given in dict(words.values_list("student", "is_given")).items() if is_given}
+
     def standing(self, students: Iterable[Any], on: date) -> dict[Any, dict[str, Any]]:
         """Of each of the children, by kind, what stands on a day. One query."""
         found: dict[Any, dict[str, Any]] = {}

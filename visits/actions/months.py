@@ -26,8 +26,11 @@ def lock_months(months: Iterable[tuple[UUID, date]]) -> None:
 
 def _hold(wanted: set[tuple[UUID, date]]) -> int:
     """How many of the months there are; these are held."""
-    found = SchoolMonth.objects.filter(school__in={school for school, _ in wanted}, month__in={month for _, month in wanted})
-    if len(wanted) > 1:
+    if len(wanted) == 1:
+        [(school, month)] = wanted
+        found = SchoolMonth.objects.filter(school=school, month=month)
+    else:
+        found = SchoolMonth.objects.filter(school__in={school for school, _ in wanted}, month__in={month for _, month in wanted})
         named = found.order_by().values_list("pk", "school", "month")
         found = SchoolMonth.objects.filter(pk__in=[pk for pk, school, month in named if (school, month) in wanted])
     return len(found.select_for_update().order_by("pk").values_list("pk"))

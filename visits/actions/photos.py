@@ -43,7 +43,7 @@ def announce(*, visit: Visit, manifest: Iterable[Mapping[str, Any]], by: User, a
 
     Called while the visit is written, which holds the locks. A picture without children shows all of the visit.
     """
-    known = {str(photo.pk): photo for photo in Photo.objects.select_for_update().filter(visit=visit)}
+    known = {str(photo.pk): photo for photo in Photo.objects.select_for_update().filter(visit=visit).order_by("position", "pk")}
     lines = list(manifest)
     _refuse_foreign({str(line["id"]) for line in lines} - set(known))
     _take_away([photo for key, photo in known.items() if key not in {str(line["id"]) for line in lines}])
@@ -80,23 +80,17 @@ def receive(*, photo: Photo, content: bytes, by: User, at: datetime) -> Photo:
     """
     if photo.file_id:
         return _same(photo, content)
-    _check(photo, content)
+    digest = digest_of(content)
+    _check(photo, content, digest)
     picture = read_picture(content)  # outside the transaction: nobody waits for it
-    with transaction.atomic():
-        county, months = _places(photo.visit_id)
-        lock_months(months)
-        photo = _announced_still(photo)
-        if photo.file_id:
-            return _same(photo, content)
-        _check(photo, content)  # the text may have changed meanwhile
-        shown = _shown(photo.visit_id)
-        _refuse_filed_or_unwilling(photo, shown, at=at)
-        _keep(photo, picture, by=by, at=at)
-        _keep_counts(photo.visit_id, [each.having(photo) for each in shown])
-        if Confirmation.objects.filter(photo=photo).exists():
-            keep_confirmed_at(photo.visit_id)
-        record("photo.received", subject=photo.visit_id, by=by.pk, at=at, county=county, detail={"photo": photo.pk})
-    return photo
+    months = {(photo.visit.school_id, photo.visit.on.replace(day=1))}
+    while True:
+        with transaction.atomic():
+            lock_months(months)
+            shown = _shown(photo.visit_id)
+            if (lies_in := {(each.school, each.on.replace(day=1)) for each in shown}) <= months:
+                return _take_in(photo, content, digest, picture, shown, by=by, at=at)
+        months |= lies_in  # other schools' children too, or moved meanwhile: all of them are held in their order
 
 
 @transaction.atomic
@@ -160,9 +154,26 @@ def _take_away(photos: Sequence[Photo]) -> None:
 # --- Received -----------------------------------------------------------------------------------------
 
 
+def _take_in(photo: Photo, content: bytes, digest: str, picture: Picture, shown: list[Shown], *, by: User, at: datetime) -> Photo:
+    """What may have come meanwhile is asked again: the months are held, nobody else writes the visit or its pictures."""
+    if not any(each.awaits(photo) for each in shown):  # it shows nobody, or the text was written anew, or it came already
+        photo = _announced_still(photo)
+        if photo.file_id:
+            return _same(photo, content)
+        _check(photo, content, digest)
+    _refuse_filed_or_unwilling(photo, shown, at=at)
+    _keep(photo, picture, by=by, at=at)
+    _keep_counts(photo.visit_id, [each.having(photo) for each in shown])
+    if Confirmation.objects.filter(photo=photo).exists():
+        keep_confirmed_at(photo.visit_id)
+    county = photo.visit.school.county_id
+    record("photo.received", subject=photo.visit_id, by=by.pk, at=at, county=county, detail={"photo": photo.pk})
+    return photo
+
+
 def _announced_still(photo: Photo) -> Photo:
     """The row, held until the transaction ends; the text may have dropped it meanwhile."""
-    held: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).first()
+    held: Photo | None = Photo.objects.select_for_update().filter(pk=photo.pk).order_by("pk").first()
     if held is None:
         raise Refused(DROPPED)
     return held
@@ -174,12 +185,12 @@ def _same(photo: Photo, content: bytes) -> Photo:
     return photo
 
 
-def _check(photo: Photo, content: bytes) -> None:
+def _check(photo: Photo, content: bytes, digest: str) -> None:
     if len(content) > MOST_BYTES:
         raise Refused(TOO_LARGE)
     if len(content) < photo.size:
         raise Refused(CUT_OFF)
-    if len(content) != photo.size or digest_of(content) != photo.digest:
+    if len(content) != photo.size or digest != photo.digest:
         raise Refused(CHANGED)
 
 
@@ -194,8 +205,8 @@ def _refuse_filed_or_unwilling(photo: Photo, shown: Iterable[Shown], *, at: date
 
 def _without_consent(children: set[UUID], *, at: datetime) -> list[str]:
     """The names of those for whom nobody has consented to photos, as of the day."""
-    agreed = set(Consent.objects.to_photos(timezone.localdate(at)).filter(student__in=children).values_list("student", flat=True))
-    return list(Student.objects.filter(pk__in=children - agreed).values_list("name", flat=True)) if children - agreed else []
+    without = children - Consent.objects.agreed_to_photos(children, timezone.localdate(at))
+    return list(Student.objects.filter(pk__in=without).values_list("name", flat=True)) if without else []
 
 
 def _keep(photo: Photo, picture: Picture, *, by: User, at: datetime) -> None:
@@ -206,7 +217,8 @@ def _keep(photo: Photo, picture: Picture, *, by: User, at: datetime) -> None:
     if picture.taken_at:  # the camera's own word before the page's
         photo.taken_at = _moment(picture.taken_at)
     photo.received_at = at
-    photo.save(update_fields=["file", "thumbnail", "band_0", "band_1", "band_2", "band_3", "taken_at", "received_at"])
+    told = ["taken_at"] if picture.taken_at else []
+    photo.save(update_fields=["file", "thumbnail", "band_0", "band_1", "band_2", "band_3", "received_at", *told])
 
 
 # --- What the records repeat of their pictures ------------------------------------------------------------
@@ -217,18 +229,35 @@ class Shown(NamedTuple):
 
     record: UUID
     student: UUID
+    school: UUID
+    on: date
     lock: str
     counted: int  # as kept so far
     photo: UUID | None
     file: UUID | None
+    digest: str | None
+    size: int | None
     kind: str | None
+
+    def awaits(self, photo: Photo) -> bool:
+        """Whether the picture is still to come, as it was announced when `photo` was loaded."""
+        announced = (photo.pk, None, photo.digest, photo.size, photo.kind)
+        return (self.photo, self.file, self.digest, self.size, self.kind) == announced
 
     def having(self, photo: Photo) -> Shown:
         return self._replace(file=photo.file_id) if self.photo == photo.pk else self
 
 
 def _shown(visit: UUID) -> list[Shown]:
-    names = ("pk", "student", "lock", "photo_count", "photos", "photos__file", "photos__kind")
+    names = [
+        "pk",
+        "student",
+        "school",
+        "on",
+        "lock",
+        "photo_count",
+        *(f"photos{part}" for part in ("", "__file", "__digest", "__size", "__kind")),
+    ]
     return [Shown(*row) for row in VisitRecord.objects.filter(visit=visit).order_by().values_list(*names)]
 
 

@@ -83,7 +83,7 @@ def _write(sent: Sent) -> VisitRevision:
         return _drop_draft(sent, receipt)
     cases = cases_of(sent.content.cases, sent.by, seen)
     lock_months(_months(sent.content, seen, cases))
-    visit = Visit.objects.select_for_update().filter(pk=sent.visit_id).first()
+    visit = Visit.objects.select_for_update().filter(pk=sent.visit_id).first() if seen else None
     if visit is not None:
         if not (hand := hand_of(visit, sent.by)).may_touch(set()):
             raise PermissionDenied

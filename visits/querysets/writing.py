@@ -27,17 +27,19 @@ WRITERS = (Role.TEACHER, *HEADS)
 
 def cases_to_log(user: User) -> CaseQuerySet:
     """The served cases of which a person may write a visit: those they teach today, and those of the schools they head."""
-    theirs = Q(school__in=user.reach.schools(*HEADS)) | Q(pk__in=Case.objects.taught_by(user).order_by().values("pk"))
-    cases: CaseQuerySet = Case.objects.filter(theirs, state__in=SERVED_STATES)
-    return cases
+    cases: CaseQuerySet = Case.objects.taught_by(user)
+    if headed := user.reach.schools(*HEADS):
+        cases |= Case.objects.filter(school__in=headed)
+    return cases.filter(state__in=SERVED_STATES)
 
 
 def cases_of(keys: Iterable[UUID], user: User, visit: Visit | None) -> dict[UUID, Case]:
     """Of these cases those the person may write of; and of a visit on record, those whose record they read."""
-    allowed = Q(pk__in=cases_to_log(user).order_by().values("pk"))
+    allowed = cases_to_log(user)
     if visit is not None:
-        allowed |= Q(pk__in=VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case"))
-    found: dict[UUID, Case] = Case.objects.filter(allowed).select_related("school").in_bulk(list(keys))
+        there = VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case")
+        allowed = Case.objects.filter(Q(pk__in=allowed.order_by().values("pk")) | Q(pk__in=there))
+    found: dict[UUID, Case] = allowed.select_related("school").in_bulk(list(keys))
     return found
 
 

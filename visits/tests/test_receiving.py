@@ -25,7 +25,7 @@ from visits.tests.pictures import line_of, make_picture
 from visits.tests.test_photos import agree
 from visits.tests.writing import NOW, make_plain, put_text
 
-TEXT, PICTURE = 24, 18
+TEXT, PICTURE = 22, 16
 """Queries, savepoints included."""
 
 

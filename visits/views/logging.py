@@ -112,18 +112,24 @@ def visit_text(request: Request, pk: UUID) -> HttpResponse:
         )
     except Conflict as conflict:
         return _conflict(conflict, request.user)
-    return JsonResponse(_receipt(receipt), status=201 if receipt.at == request.now else 200)
+    is_new = receipt.at == request.now
+    return JsonResponse(_receipt(receipt, is_first=is_new and receipt.version == 1), status=201 if is_new else 200)
 
 
-def _receipt(receipt: VisitRevision) -> dict[str, Any]:
+def _receipt(receipt: VisitRevision, *, is_first: bool) -> dict[str, Any]:
+    """With the pictures still awaited: of a visit's first writing all that it announced."""
     announced = [each["id"] for each in receipt.content["photos"]]
-    missing = Photo.objects.filter(visit=receipt.visit_id, pk__in=announced, file=None).order_by("position", "pk")
     return {
         "receipt": receipt.receipt,
         "version": receipt.version,
         "digest": receipt.digest,
-        "missing": [str(pk) for pk in missing.values_list("pk", flat=True)],
+        "missing": announced if is_first else _missing(receipt.visit_id, announced),
     }
+
+
+def _missing(visit: UUID, announced: list[str]) -> list[str]:
+    awaited = Photo.objects.filter(visit=visit, pk__in=announced, file=None).order_by("position", "pk")
+    return [str(pk) for pk in awaited.values_list("pk", flat=True)]
 
 
 def _conflict(conflict: Conflict, user: User) -> JsonResponse:
