@@ -150,12 +150,12 @@ class _Freezing:
         people = sorted(record.visit.people.all(), key=lambda person: not person.is_teacher)
         self.said.records[str(record.pk)] = Texts(
             people=tuple(person.name for person in people),
-            teaching=record.teaching[:SHORT],
-            rehabilitation=record.rehabilitation[:SHORT],
-            family=record.family[:SHORT],
-            reason=record.reason_text[:SHORT],
+            teaching=_short(record.teaching),
+            rehabilitation=_short(record.rehabilitation),
+            family=_short(record.family),
+            reason=_short(record.reason_text),
             signer=signer,
-            guardian_words=record.guardian_words[:SHORT],
+            guardian_words=_short(record.guardian_words),
         )
         self.said.captions.update({str(photo.pk): photo.caption for photo in record.photos.all() if photo.caption})
 
@@ -244,3 +244,8 @@ def _written(record: VisitRecord) -> dict[str, Any]:
         "confirmations": sorted(str(given.pk) for given in record.confirmations.all()),
         "photos": sorted((str(photo.pk), photo.digest, photo.caption) for photo in record.photos.all()),
     }
+
+
+def _short(text: str) -> str:
+    """What is cut says so."""
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
