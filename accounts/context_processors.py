@@ -38,6 +38,7 @@ MORE = (
     Link("audit_list", "审计记录", "list", frozenset({Role.AUDITOR, Role.COUNTY_STAFF})),
     Link("delivery_list", "外部消息", "list", frozenset({Role.OPERATOR})),
     Link("job_list", "后台任务", "list", frozenset({Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.COUNTY_STAFF, Role.AUDITOR, Role.OPERATOR})),
+    Link("health", "运行状况", "list", frozenset({Role.OPERATOR})),
     Link("admin:index", "系统管理", "list", frozenset({Role.OPERATOR})),
 )
 """Pages a person goes to now and then: under their own name in the top bar."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import addresses, audit, batch, counties, deliveries, jobs, notices, people, signing_in
+from accounts.views import addresses, audit, batch, counties, deliveries, health, jobs, notices, people, signing_in
 
 urlpatterns = [
     path("login/", signing_in.login, name="login"),
@@ -41,6 +41,8 @@ urlpatterns = [
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
+    path("health/", health.health, name="health"),
+    path("healthz", health.healthz, name="healthz"),
     path("jobs/", jobs.job_list, name="job_list"),
     path("jobs/<uuid:pk>/", jobs.job_detail, name="job_detail"),
     path("jobs/<uuid:pk>/progress/", jobs.job_progress, name="job_progress"),

@@ -69,7 +69,8 @@ def postgres(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # A database that does not answer is told in seconds, not after the minutes of TCP.
+        "OPTIONS": {"connect_timeout": "5", "tcp_user_timeout": "15000"} | dict(parse_qsl(parts.query)),
     }
 
 

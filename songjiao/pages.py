@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+WORDS = {
+    503: "系统暂时连不上数据库，过一会儿会再试。写的内容都还在。",
+    507: "服务器的磁盘满了，这次没有存下。写的内容都还在，请告诉管理员。",
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -33,7 +40,17 @@ def _is_script(request: HttpRequest) -> bool:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """No context processors: whatever broke may be what they need."""
+    """What nobody foresaw; a database that is away and a full disk are told as what they are, in numbers and words of their own.
+
+    No context processors: whatever broke may be what they need.
+    """
     from django.template.loader import render_to_string
 
-    return HttpResponse(render_to_string("refusals/500.html"), status=500)
+    from office.health import is_away, is_full
+
+    failure = sys.exc_info()[1]
+    status = 507 if is_full(failure) else 503 if is_away(failure) else 500
+    headers = {"Retry-After": "30"} if status == 503 else {}
+    if _is_script(request) and status != 500:
+        return JsonResponse({"words": WORDS[status]}, status=status, headers=headers)
+    return HttpResponse(render_to_string(f"refusals/{status}.html", {"was_sent": request.method == "POST"}), status=status, headers=headers)

@@ -22,7 +22,8 @@ VOCABULARY = set(
 # What else each room is for.
 OWN_WORDS = {
     "office": set(
-        "audit anchors backups verification jobs work broker refusals files pdf pictures workbook uploads limits senders pulse".split()
+        "audit anchors backups verification jobs work broker refusals files pdf pictures workbook uploads limits senders "
+        "pulse health".split()
     ),
     "counties": set(),
     "accounts": {"hashers"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -14,6 +13,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from accounts.middleware import Request
+from office.health import is_full
 from office.refusals import Refused
 from office.rules.typed import BadContent
 
@@ -64,12 +64,6 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
         if not is_full(failure):
             raise
         return said(507, FULL)
-
-
-def is_full(failure: Exception) -> bool:
-    """Whether a disk has no room left: the files', or either database's."""
-    words = str(failure).lower()
-    return getattr(failure, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in words or "no space left" in words
 
 
 def said(status: int, words: str) -> JsonResponse:
