@@ -49,6 +49,7 @@ def ways_out(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMess
     return found
 
 
+@register()
 def restored(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if (Path(settings.DATA) / "restoring.json").exists():
         return [

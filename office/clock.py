@@ -15,15 +15,21 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from office import work
+from office.backups import daily
 from office.jobs import enqueue
+from office.models import Job, JobState
 from office.pulse import beat
 
 logger = logging.getLogger(__name__)
+
+BACKUP_AT = timedelta(hours=2)  # of the day
+BACKUP_AGAIN_AFTER = timedelta(hours=1)  # one that failed
 
 Derive = Callable[[datetime], None]
 _asked: list[Derive] = []
@@ -63,3 +69,16 @@ def sweep(now: datetime) -> None:
 @on_tick
 def tidy_once_a_day(now: datetime) -> None:
     enqueue("office.tidy", key=f"office.tidy:{timezone.localdate(now)}", by=None, at=now)
+
+
+@on_tick
+def backup_once_a_day(now: datetime) -> None:
+    """At two o'clock, or as soon as the installation is on again; what failed is tried again in an hour."""
+    if not settings.BACKUPS:
+        return
+    daily.begin_counting(at=now)
+    day = timezone.localdate(now - BACKUP_AT)
+    tried = list(Job.objects.filter(key__startswith=f"backup.daily:{day}:").order_by("-at"))
+    if tried and (tried[0].state != JobState.FAILED or now - (tried[0].ended_at or now) < BACKUP_AGAIN_AFTER):
+        return
+    enqueue("backup.daily", key=f"backup.daily:{day}:{len(tried) + 1}", by=None, at=now)

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from office import clock, files, work
+from office.backups import daily
 from office.jobs import Outcome, handles
 from office.models import Job
 
@@ -24,3 +25,8 @@ def tick() -> None:
 @handles("office.tidy", title="清理过期的文件")
 def tidy(job: Job) -> Outcome:
     return Outcome(f"清理了 {files.tidy(now=job.at)} 个文件。")
+
+
+@handles("backup.daily")
+def back_up(job: Job) -> Outcome:
+    return Outcome(daily.back_up(at=timezone.now(), tell=job.progress))

@@ -49,6 +49,8 @@ AUDIT_ANCHORS = DATA / "anchors"  # where the audit chains ended, kept outside t
 
 PRIVATE_FILES = DATA / "files"  # never below a web server's root
 SCRATCH = env.private_directory(DATA / "scratch")  # uploads and workbooks while they are worked on; swept daily
+BACKUPS = env.text("SONGJIAO_BACKUPS", "")  # where the daily backup goes; empty: none is made
+BACKUPS_KEPT = env.whole("SONGJIAO_BACKUPS_KEPT", 14)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- The rooms -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ KINDS = {
     "reopened": "重新打开",
     "incident": "突发情况",
     "job": "后台任务",
+    "backup": "备份",
 }
 MOST_SHOWN = 99
 

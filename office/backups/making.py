@@ -45,8 +45,7 @@ def make(directory: Path, *, at: datetime, tell: Tell = lambda done, total: None
     Raises Refused in words. Cut off at any point, it leaves nothing that calls itself a backup.
     """
     began = time.monotonic()
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with store.held(directory), store.disk_errors_in_words(directory):
+    with store.disk_errors_in_words(directory), store.held(directory):
         store.clear_drafts(directory)
         draft = directory / (_name(directory, at) + store.DRAFT)
         draft.mkdir(mode=0o700)

@@ -59,15 +59,15 @@ def restore(path: Path, *, set_aside: bool, at: datetime) -> Restored:
     began = time.monotonic()
     with _nobody_else(), store.held(path.parent), engine().alone():
         base, manifest = engine(), checked(path)
-        _finish_or_forget(base)
+        if _finish_or_forget(base) == manifest.at:  # this very restore had been cut off in its last step
+            return Restored(path, manifest, round(time.monotonic() - began, 2), None, _behind(manifest))
         is_empty = base.is_empty()
         if not is_empty and not set_aside:
             raise Refused(NOT_EMPTY)
         aside = _aside(at) if not is_empty or _holds_something(Path(settings.AUDIT_ANCHORS)) else None
         with store.disk_errors_in_words(Path(settings.DATA)):
             _put_back(base, path, manifest, aside, is_empty=is_empty)
-    behind = sorted(_known_migrations() - set(manifest.migrations))
-    return Restored(path, manifest, round(time.monotonic() - began, 2), aside, behind)
+    return Restored(path, manifest, round(time.monotonic() - began, 2), aside, _behind(manifest))
 
 
 def _parts(path: Path, manifest: Manifest) -> Iterator[tuple[str, Path, store.Measure]]:
@@ -79,6 +79,10 @@ def _parts(path: Path, manifest: Manifest) -> Iterator[tuple[str, Path, store.Me
 
 def _known_migrations() -> set[str]:
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+
+
+def _behind(manifest: Manifest) -> list[str]:
+    return sorted(_known_migrations() - set(manifest.migrations))
 
 
 @contextmanager
@@ -102,16 +106,28 @@ def _put_back(base: Engine, path: Path, manifest: Manifest, aside: Path | None, 
         if aside:
             _keep_aside(aside)
         _add_files(path.parent, manifest, added)
-        base.load(path / manifest.database[0], manifest, aside=None if is_empty else aside, switch=lambda: _mark(manifest))
+        is_told_apart = base.chains() != manifest.chains
+        if not is_told_apart:  # by its chains, as the marker does it; the anchors then fit the old database and the new one
+            _replace_anchors(manifest.anchors)
+        base.load(
+            path / manifest.database[0],
+            manifest,
+            aside=None if is_empty else aside,
+            switch=lambda: _mark(manifest) if is_told_apart else None,
+        )
     except BaseException:
         if _finish_or_forget(base):
             return
-        for each in added:
-            each.unlink(missing_ok=True)
-        if aside:
-            shutil.rmtree(aside, ignore_errors=True)
+        _take_back(added, aside)
         raise
     _finish_or_forget(base)
+
+
+def _take_back(added: list[Path], aside: Path | None) -> None:
+    for each in added:
+        each.unlink(missing_ok=True)
+    if aside:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _aside(at: datetime) -> Path:
@@ -160,7 +176,7 @@ def _marker() -> Path:
 
 def _mark(manifest: Manifest) -> None:
     """From here on the database may be the new one while the anchors are the old ones."""
-    content = json.dumps({"chains": manifest.chains, "anchors": manifest.anchors})
+    content = json.dumps({"at": manifest.at, "chains": manifest.chains, "anchors": manifest.anchors})
     draft = _marker().with_suffix(store.DRAFT)
     draft.write_text(content)
     store.sync(draft)
@@ -168,16 +184,16 @@ def _mark(manifest: Manifest) -> None:
     store.sync(_marker().parent)
 
 
-def _finish_or_forget(base: Engine) -> bool:
-    """Whether a restore that had come to its last step had switched the database: its anchors are in place then."""
+def _finish_or_forget(base: Engine) -> str:
+    """Finishes a restore that had come to its last step and switched the database: of when its backup was. Else nothing is to be done."""
     if not _marker().exists():
-        return False
+        return ""
     marked = json.loads(_marker().read_text())
-    switched = bool(base.chains() == marked["chains"])
+    switched = base.chains() == marked["chains"]
     if switched:
         _replace_anchors(marked["anchors"])
     _marker().unlink()
-    return switched
+    return str(marked["at"]) if switched else ""
 
 
 def _replace_anchors(anchors: dict[str, str]) -> None:

@@ -23,7 +23,12 @@ Measure = list[int | str]  # bytes and SHA-256 of a file, as they stand in a man
 
 @contextlib.contextmanager
 def held(directory: Path) -> Iterator[None]:
-    """Nobody else makes, prunes or reads backups here meanwhile; raises Refused when somebody does."""
+    """Nobody else makes, prunes or reads backups here meanwhile; raises Refused when somebody does.
+
+    The directory must be there: a disk that is not mounted must not be replaced by an empty directory.
+    """
+    if not directory.is_dir():
+        raise Refused(f"没有目录 {directory}。请先建好它；它若在另一块磁盘上，看磁盘挂上了没有。")
     handle = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -41,9 +46,9 @@ def disk_errors_in_words(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise Refused(f"{place} 所在的磁盘满了，没有做成，也没有留下半份。") from None
+        if error.errno in _FULL:
+            raise Refused(f"{place} 所在的磁盘满了，没有做成，也没有留下半份。") from None
+        raise Refused(f"读写 {error.filename or place} 出错，没有做成：{error.strerror}。") from error
 
 
 def stored(directory: Path, name: str) -> Path:

@@ -33,6 +33,7 @@ def kept() -> list[PrivateFile]:
 
 @pytest.fixture
 def backup(kept: list[PrivateFile], tmp_path: Path) -> Path:
+    (tmp_path / "b").mkdir(mode=0o700)
     return backups.make(tmp_path / "b", at=NOW).path
 
 
@@ -271,6 +272,12 @@ def expecting(words: str, work: Callable[[], object]) -> Callable[[], None]:
             work()
 
     return tried
+
+
+def test_a_disk_that_is_not_mounted_is_not_filled_in(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="没有目录"):
+        backups.make(tmp_path / "not-there", at=NOW)
+    assert not (tmp_path / "not-there").exists()
 
 
 def test_a_full_disk_is_told_and_leaves_no_backup(kept: list[PrivateFile], tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 from django.db import connection
 
 from office import backups, files
-from office.backups import store
+from office.backups import restoring, store
 from office.models import AuditChain, PrivateFile
 from office.tests.backed_up import NOW, child, contents, die_at, faults, fill, wait_for_tools
 
@@ -109,6 +110,28 @@ def test_a_restore_killed_anywhere_leaves_the_old_data_or_is_finished_by_the_nex
 
     print(f"a restore was killed {kills} times")
     assert kills > 10 // step
+
+
+def test_a_restore_cut_off_between_database_and_anchors_stops_the_start_and_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill()
+    path, was = backups.make(tmp_path, at=NOW).path, contents()
+    fill()
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "_replace_anchors", lambda anchors: os.kill(os.getpid(), signal.SIGKILL))
+        assert was_killed(child(lambda: backups.restore(path, set_aside=True, at=NOW)))
+    wait_for_tools()
+    assert faults() != []
+    assert [error.id for error in run_checks() if error.is_serious()] == ["office.E003"]
+
+    done = backups.restore(path, set_aside=False, at=NOW)
+
+    assert done.aside is None
+    now = contents()
+    assert (now["rows"], now["anchors"]) == (was["rows"], was["anchors"])
+    assert faults() == []
+    assert run_checks() == []
 
 
 def test_backups_made_while_others_write_are_of_one_moment(tmp_path: Path) -> None:

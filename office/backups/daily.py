@@ -1,0 +1,69 @@
+"""The daily backup: what it says of itself, and when somebody must be told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.utils import timezone
+
+from office.backups.making import Tell, make
+from office.backups.store import prune
+from office.models import Pulse
+from office.pulse import beat
+from office.refusals import Refused
+
+NAME = "backup"
+OVERDUE_AFTER = timedelta(hours=26)
+CUT_SHORT = "时间不够，没有做完；已经复制的文件下次不再复制，一小时后接着做。"
+
+
+def back_up(*, at: datetime, tell: Tell) -> str:
+    """Makes the backup of the day and removes old ones; either way it says how it went. In words."""
+    directory = Path(settings.BACKUPS)
+    try:
+        made = make(directory, at=at, tell=tell)
+        removed = prune(directory, keep=settings.BACKUPS_KEPT)
+    except Exception as error:
+        beat(NAME, at=at, **(_last() | {"ok": False, "words": _words(error)}))
+        raise
+    words = f"备份了 {sum(made.manifest.counts.values())} 行、{len(made.manifest.files)} 个文件，用时 {made.manifest.seconds} 秒"
+    words += f"，删去较早的 {len(removed)} 份。" if removed else "。"
+    if made.manifest.lost or made.mended:
+        words += f"注意：磁盘上缺少 {len(made.manifest.lost)} 个文件，备份里有 {made.mended} 个坏了已重新复制。"
+    beat(NAME, at=at, ok=True, words=words, good_at=at.isoformat())
+    return words
+
+
+def begin_counting(*, at: datetime) -> None:
+    """A backup is missed only so long after this installation was first told to make any."""
+    if not _last():
+        beat(NAME, at=at, ok=True, words="还没有做过每日备份。", good_at=at.isoformat())
+
+
+def alarm(*, at: datetime) -> str:
+    """What an operator must hear of the daily backup; empty when all is well or none is wanted."""
+    last = _last()
+    if not (settings.BACKUPS and last):
+        return ""
+    good_at = datetime.fromisoformat(last["good_at"])
+    if not last["ok"]:
+        return f"每日备份没有做成：{last['words']}最近一份好的做于 {timezone.localtime(good_at):%m-%d %H:%M}。"
+    if at - good_at > OVERDUE_AFTER:
+        return f"每日备份没有按时做：最近一份做于 {timezone.localtime(good_at):%m-%d %H:%M}。请看后台任务是否在运行。"
+    return ""
+
+
+def _last() -> dict[str, Any]:
+    """What the machine that made a backup last said."""
+    found: dict[str, Any] = Pulse.objects.filter(name=NAME).order_by("-at").values_list("detail", flat=True).first() or {}
+    return found
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return str(error)
+    return CUT_SHORT if isinstance(error, SoftTimeLimitExceeded) else f"发生意外（{type(error).__name__}）。"
