@@ -45,8 +45,7 @@ outings AS (
     AND v."on" BETWEEN %(first)s AND %(last)s AND v.state IN ('done', 'missed') AND v.starts_at <= %(as_of)s
 )"""
 
-FIGURES = f"""
-WITH {RECORDS}, {PEOPLE},
+CLASHES = """
 teams AS (SELECT visit_id, COUNT(*) AS people, COUNT(user_id) AS teachers FROM outings GROUP BY visit_id),
 clashes AS (
   SELECT a.visit_id FROM outings a JOIN outings b ON b.user_id = a.user_id AND b.visit_id <> a.visit_id
@@ -55,6 +54,9 @@ clashes AS (
   SELECT a.visit_id FROM month a JOIN month b ON b.student_id = a.student_id AND b.visit_id <> a.visit_id
     AND b.starts_at < a.ends_at AND a.starts_at < b.ends_at WHERE a.state <> 'planned' AND b.state <> 'planned'
 )
+"""
+
+SUMS = """
 SELECT m.student_id, m.school_id,
   SUM(m.given), SUM(CASE WHEN m.given = 1 THEN CASE WHEN m.lessons > 6 THEN 6 ELSE m.lessons END ELSE 0 END),
   SUM(CASE WHEN m.given = 1 AND m.mode = 'home' THEN 1 ELSE 0 END), SUM(CASE WHEN m.given = 1 AND m.mode = 'centre' THEN 1 ELSE 0 END),
@@ -74,6 +76,8 @@ SELECT m.student_id, m.school_id,
 FROM month m LEFT JOIN teams t ON t.visit_id = m.visit_id
 GROUP BY m.student_id, m.school_id
 """
+
+FIGURES = f"WITH {RECORDS}, {PEOPLE}, {CLASHES} {SUMS}"
 
 YEAR = """
 SELECT r.student_id,
@@ -109,16 +113,71 @@ SELECT student_id, SUM(given), SUM(CASE WHEN given = 1 THEN lessons ELSE 0 END),
 FROM month GROUP BY student_id
 """
 
+
+NAMES = "student_id, school_id, given, lessons, home, centre, remote, missed, excused, planned, last"
+NAMES += ", team, hours, times, clash, twin"
+
+VERDICTS = """
+INSERT INTO reports_verdict (student_id, school_id, month, revision, outcome, owed, delivered, reachable, lessons,
+  short_visits, short_lessons, surplus_visits, surplus_lessons, flags, made_at)
+WITH FIGURES_FIRST
+SELECT c.student_id, c.school_id, %(first)s, 1, CASE WHEN COALESCE(f.given, 0) >= 2 THEN 'met' ELSE 'short' END, 2, COALESCE(f.given, 0),
+  CASE WHEN COALESCE(f.excused, 0) >= 2 THEN 0 ELSE 2 - COALESCE(f.excused, 0) END, COALESCE(f.lessons, 0),
+  CASE WHEN COALESCE(f.given, 0) >= 2 THEN 0 ELSE 2 - COALESCE(f.given, 0) END,
+  CASE WHEN COALESCE(f.lessons, 0) >= 6 THEN 0 ELSE 6 - COALESCE(f.lessons, 0) END,
+  CASE WHEN COALESCE(f.given, 0) > 2 THEN f.given - 2 ELSE 0 END, CASE WHEN COALESCE(f.lessons, 0) > 6 THEN f.lessons - 6 ELSE 0 END,
+  CAST('[' || RTRIM(CASE WHEN f.team > 0 THEN '"team",' ELSE '' END || CASE WHEN f.hours > 0 THEN '"hours",' ELSE '' END
+    || CASE WHEN f.times > 0 THEN '"short",' ELSE '' END || CASE WHEN f.clash > 0 THEN '"overlap",' ELSE '' END
+    || CASE WHEN f.twin > 0 THEN '"twin",' ELSE '' END, ',') || ']' AS JSON_TYPE), %(as_of)s
+FROM students_case c LEFT JOIN figures f ON f.student_id = c.student_id AND f.school_id = c.school_id
+WHERE c.school_id IN (SELECT id FROM counties_school WHERE county_id = %(county)s)
+  AND c.state IN ('active', 'suspended', 'exiting', 'exited')
+  AND c.starts_on <= %(last)s AND (c.ends_on IS NULL OR c.ends_on > %(first)s)
+"""
+
+BY_SUMS = f"{RECORDS}, {PEOPLE}, {CLASHES}, figures ({NAMES}) AS ({SUMS})"
+BY_COUNTING = f"""{RECORDS}, figures AS (
+  SELECT student_id, school_id, SUM(given) AS given, SUM(CASE WHEN given = 1 THEN lessons ELSE 0 END) AS lessons,
+    SUM(CASE WHEN missed_reason IN ('hospital', 'away', 'weather') OR absent_reason IN ('hospital', 'away', 'weather') THEN 1 ELSE 0 END)
+    AS excused, 0 AS team, 0 AS hours, 0 AS times, 0 AS clash, 0 AS twin
+  FROM month GROUP BY student_id, school_id
+)"""
+
+COUNTIES = """
+WITH children AS (
+  SELECT s.county_id AS county, c.student_id, c.school_id
+  FROM students_case c JOIN counties_school s ON s.id = c.school_id
+  WHERE s.county_id LIKE %(below)s AND c.state IN ('active', 'suspended', 'exiting', 'exited')
+    AND c.starts_on <= %(last)s AND (c.ends_on IS NULL OR c.ends_on > %(first)s)
+), given AS (
+  SELECT r.student_id, r.school_id,
+    SUM(CASE WHEN v.state = 'done' AND r.present AND r.lessons > 0
+              AND v.purpose IN ('teaching', 'rehabilitation', 'training', 'assessment') THEN 1 ELSE 0 END) AS visits,
+    SUM(CASE WHEN v.missed_reason IN ('hospital', 'away', 'weather') OR r.absent_reason IN ('hospital', 'away', 'weather')
+             THEN 1 ELSE 0 END) AS excused
+  FROM visits_visitrecord r JOIN visits_visit v ON v.id = r.visit_id
+  WHERE r.school_id IN (SELECT id FROM counties_school WHERE county_id LIKE %(below)s)
+    AND r."on" BETWEEN %(first)s AND %(last)s AND v.state IN ('done', 'missed') AND v.starts_at <= %(as_of)s
+  GROUP BY r.student_id, r.school_id
+)
+SELECT c.county, COUNT(*), SUM(2), SUM(COALESCE(g.visits, 0)), SUM(CASE WHEN g.visits >= 2 THEN 2 ELSE COALESCE(g.visits, 0) END),
+  SUM(CASE WHEN g.excused >= 2 THEN 0 ELSE 2 - COALESCE(g.excused, 0) END), SUM(CASE WHEN g.visits >= 2 THEN 1 ELSE 0 END)
+FROM children c LEFT JOIN given g ON g.student_id = c.student_id AND g.school_id = c.school_id
+GROUP BY c.county
+"""
+
 _DIALECT = {  # times of day in Asia/Shanghai, and minutes between two moments
     "postgresql": {
         "SOONER": "(m.starts_at AT TIME ZONE 'Asia/Shanghai')::time < '08:00'",
         "LATER": "(m.ends_at AT TIME ZONE 'Asia/Shanghai')::time > '18:00'",
         "MINUTES": "EXTRACT(EPOCH FROM m.ends_at - m.starts_at) / 60",
+        "JSON_TYPE": "jsonb",
     },
     "sqlite": {
         "SOONER": "time(m.starts_at, '+8 hours') < '08:00:00'",
         "LATER": "time(m.ends_at, '+8 hours') > '18:00:00'",
         "MINUTES": "(julianday(m.ends_at) - julianday(m.starts_at)) * 1440",
+        "JSON_TYPE": "text",
     },
 }
 
@@ -129,19 +188,40 @@ def month_by_hand(county: str, first: date, last: date, year: tuple[date, date],
     return [_ask(question, asked) for question in (CHILDREN, FIGURES, YEAR, TEACHERS)]
 
 
+def verdicts_by_hand(county: str, first: date, last: date, as_of: datetime) -> None:
+    """One INSERT … SELECT: a verdict for each child, with the questions raised; two visits and six lessons are owed."""
+    asked = {"county": county, "first": first, "last": last, "as_of": as_of}
+    _run(VERDICTS.replace("FIGURES_FIRST", BY_SUMS), asked)
+
+
+def verdicts_in_short(county: str, first: date, last: date, as_of: datetime) -> None:
+    """The same without any question raised."""
+    asked = {"county": county, "first": first, "last": last, "as_of": as_of}
+    _run(VERDICTS.replace("FIGURES_FIRST", BY_COUNTING), asked)
+
+
+def counties_by_hand(province: str, first: date, last: date, as_of: datetime) -> list[tuple[Any, ...]]:
+    """What each county of a province owed and delivered, counted from its visits."""
+    return _ask(COUNTIES, {"below": f"{province}%", "first": first, "last": last, "as_of": as_of})
+
+
 def month_in_short(county: str, first: date, last: date, as_of: datetime) -> list[tuple[Any, ...]]:
     return _ask(IN_SHORT, {"county": county, "first": first, "last": last, "as_of": as_of})
 
 
 def _ask(question: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
-    for word, said in _DIALECT[connection.vendor].items():
-        question = question.replace(word, said)
     with connection.cursor() as cursor:
-        cursor.execute(
-            question,
-            {
-                name: connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
-                for name, value in asked.items()
-            },
-        )
+        _execute(cursor, question, asked)
         return list(cursor.fetchall())
+
+
+def _run(change: str, asked: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        _execute(cursor, change, asked)
+
+
+def _execute(cursor: Any, text: str, asked: dict[str, Any]) -> None:
+    for word, said in _DIALECT[connection.vendor].items():
+        text = text.replace(word, said)
+    moments = {name: connection.ops.adapt_datetimefield_value(value) for name, value in asked.items() if isinstance(value, datetime)}
+    cursor.execute(text, asked | moments)

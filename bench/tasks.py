@@ -15,17 +15,21 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models, transaction
 
 from accounts.actions.signing_in import Origin, sign_in
+from accounts.models import User
+from accounts.rules import Role, Standing, reach
 from bench.documents import print_bare, print_submission
 from bench.pages import page
-from bench.peers import month_by_hand, month_in_short
+from bench.peers import counties_by_hand, month_by_hand, month_in_short, verdicts_by_hand, verdicts_in_short
 from bench.photos import made_small, made_small_by_peer
 from bench.receiving import receive_bare, receive_visits
 from bench.seed import AS_OF, FIXED, MONTH, PASSWORD, TENFOLD
 from bench.sheets import ROWS, roster_sheet, visit_sheet
+from counties.models import Area
 from office.sheets_in import Table, read_table
 from office.workbook import Sheet, make_workbook
 from reports.actions import make_verdicts
 from reports.figures import month_figures
+from reports.figures.area import counties_of, county_lines
 from students.actions.import_roster import import_roster
 from students.models import Case, CaseTeacher, Guardian, Student
 from students.rules.roster import HEADERS
@@ -35,6 +39,7 @@ from visits.models import Visit, VisitPerson, VisitRecord
 from visits.rules.sheet import HEADERS as VISIT_HEADERS
 
 LAST, YEAR = date(2026, 10, 31), (date(2026, 9, 1), date(2027, 8, 31))
+PROVINCE, CLOSED, CLOSED_LAST = "46", date(2026, 9, 1), date(2026, 9, 30)
 Task = Callable[[], object]
 
 
@@ -48,6 +53,24 @@ def month_of(county: str) -> Task:
 def verdicts_of(county: str) -> Task:
     """Made, audited and taken back, so that every round makes them all."""
     return partial(undone, partial(make_verdicts, county_code=county, month=MONTH, by=None, at=AS_OF))
+
+
+def verdicts_of_hand(by_hand: Callable[..., None], county: str) -> Task:
+    return partial(undone, partial(by_hand, county, MONTH, LAST, AS_OF))
+
+
+def province_closed() -> Task:
+    """The month before, whose verdicts stand; they are made once."""
+    judge_province()
+    observer = User()
+    observer.reach = reach(observer.pk, [Standing(role=Role.OBSERVER, area_code=PROVINCE)], on=AS_OF.date())
+    return lambda: county_lines(observer, counties_of(observer), CLOSED)
+
+
+@cache
+def judge_province() -> None:
+    for county in Area.objects.counties().filter(code__startswith=PROVINCE):
+        make_verdicts(county_code=county.code, month=CLOSED, by=None, at=AS_OF)
 
 
 def undone(work: Task) -> None:
@@ -166,6 +189,10 @@ TASKS: dict[str, Callable[[], Task]] = {
     "verdicts_fixed": partial(verdicts_of, FIXED),
     "verdicts_tenfold": partial(verdicts_of, TENFOLD),
     "by_hand": lambda: partial(month_by_hand, TENFOLD, MONTH, LAST, YEAR, AS_OF),
+    "verdicts_by_hand": lambda: verdicts_of_hand(verdicts_by_hand, TENFOLD),
+    "verdicts_in_short": lambda: verdicts_of_hand(verdicts_in_short, TENFOLD),
+    "province_closed": province_closed,
+    "province_by_hand": lambda: partial(counties_by_hand, PROVINCE, CLOSED, CLOSED_LAST, AS_OF),
     "in_short": lambda: partial(month_in_short, TENFOLD, MONTH, LAST, AS_OF),
     "import_roster": roster,
     "roster_bulk": lambda: same_rows(roster(), (Student, Guardian, Case, CaseTeacher)),
