@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from itertools import islice
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -36,42 +37,46 @@ def verify_chain(job: Job) -> Outcome:
     return Outcome("有问题：" + " ".join(faults) if faults else f"完好，共 {lines} 行。", {"faults": faults})
 
 
+class Settled(NamedTuple):
+    """What came of one message, and why no other is tried in this minute (empty: go on)."""
+
+    is_sent: bool = False
+    stop: str = ""
+
+
 @handles("accounts.deliver", queue="clock", title="发出外部消息")
 def deliver(job: Job) -> Outcome:
     """Sends what is due on a channel, one message a person, until the way turns out to be closed."""
-    channel, started, messages = job.payload["channel"], time.monotonic(), 0
+    channel, started, results = job.payload["channel"], time.monotonic(), [Settled()]
     sender = sender_of(channel)
     for user in deliveries.people_due(channel, at=timezone.now()):
-        if time.monotonic() - started > SENDING_SECONDS:
+        if results[-1].stop or time.monotonic() - started > SENDING_SECONDS:
             break
-        outgoing = deliveries.take(user=user, channel=channel, at=timezone.now())
-        if outgoing is None:
-            continue
-        if closed := _send(sender, outgoing):
-            beat(channel, at=timezone.now(), ok=False, words=closed)
-            return Outcome(f"发出 {messages} 条后停下：{closed}。")
-        messages += 1
-    if messages:
-        beat(channel, at=timezone.now(), ok=True, words="")
-    return Outcome(f"发出 {messages} 条。")
+        if outgoing := deliveries.take(user=user, channel=channel, at=timezone.now()):
+            results.append(_send(sender, outgoing))
+    sent, stop = sum(result.is_sent for result in results), results[-1].stop
+    if len(results) > 1:
+        beat(channel, at=timezone.now(), ok=not stop, words=stop)
+    return Outcome(f"发出 {sent} 条后停下：{stop}。" if stop else f"发出 {sent} 条。")
 
 
-def _send(sender: Sender, outgoing: deliveries.Outgoing) -> str:
-    """Hands one message over and settles it by what the sender says; returns why the whole way is closed, or an empty text."""
+def _send(sender: Sender, outgoing: deliveries.Outgoing) -> Settled:
+    """Hands one message over and settles it by what the sender says."""
     message = outgoing.message.id
     try:
-        sent = sender.send(outgoing.message)
+        taken = sender.send(outgoing.message)
     except TryLater as reason:
         deliveries.put_off(message=message, words=str(reason), at=timezone.now())
-        return str(reason) if reason.everyone else ""
+        return Settled(stop=str(reason) if reason.everyone else "")
     except Undeliverable as reason:
         deliveries.mark_undeliverable(message=message, words=str(reason), at=timezone.now())
-    except Exception as error:  # whatever it was, it may have gone out
+        return Settled()
+    except Exception as error:  # whatever it was, it may have gone out; a whole county's messages are not left in doubt for it
         logger.error("message %s is in doubt: %s", message, type(error).__name__)
         deliveries.mark_in_doubt(message=message, at=timezone.now())
-    else:
-        deliveries.mark_sent(message=message, words=sent.words, at=timezone.now())
-    return ""
+        return Settled(stop="对方没有说收到没有")
+    deliveries.mark_sent(message=message, words=taken.words, at=timezone.now())
+    return Settled(is_sent=True)
 
 
 @handles(addresses.KIND, queue="clock", title="发出确认码")

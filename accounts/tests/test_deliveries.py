@@ -195,7 +195,8 @@ def test_what_could_not_go_out_is_tried_again_for_a_day(admin: User, outbox: Pat
 def test_what_the_other_side_refuses_is_not_tried_again(admin: User, outbox: Path, noon: time_machine.Traveller) -> None:
     reachable(admin, "never-01")
     tell(admin)
-    minute(NOON)
+    assert minute(NOON) == ["发出 0 条。"]
+    assert Pulse.objects.get(name="other").detail["ok"], "the way itself is open"
     assert [(row.state, row.outcome) for row in Delivery.objects.all()] == [("undeliverable", "没有这个地址")]
     assert Delivery.objects.in_trouble(since=NOON).count() == 1
     assert minute(NOON + timedelta(hours=2)) == []
@@ -217,7 +218,7 @@ def test_what_was_left_in_doubt_is_said_so_and_not_sent_again(admin: User, outbo
     assert Delivery.objects.get().outcome == ""
 
 
-def test_a_sender_that_breaks_leaves_it_in_doubt_and_the_next_person_is_served(
+def test_a_sender_that_breaks_leaves_one_in_doubt_and_the_others_for_the_next_minute(
     admin: User, outbox: Path, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from office.senders.recording import Recording
@@ -232,9 +233,16 @@ def test_a_sender_that_breaks_leaves_it_in_doubt_and_the_next_person_is_served(
     monkeypatch.setattr(Recording, "send", break_for_wei)
     reachable(admin)
     reachable(other, "zhou-02")
-    tell(admin, other)
-    minute(NOON)
+    tell(admin)
+    tell(other, now=NOON + timedelta(seconds=1))
+    noon.shift(timedelta(minutes=1))
+    assert minute(NOON + timedelta(minutes=1)) == ["发出 0 条后停下：对方没有说收到没有。"]
+    assert [states(admin), states(other)] == [[("a", "unsure")], [("a", "waiting")]]
+    assert Pulse.objects.get(name="other").detail["ok"] is False
+    noon.shift(timedelta(minutes=1))
+    assert minute(NOON + timedelta(minutes=2)) == ["发出 1 条。"]
     assert [states(admin), states(other)] == [[("a", "unsure")], [("a", "sent")]]
+    assert Pulse.objects.get(name="other").detail["ok"] is True
     assert "ConnectionResetError" in caplog.text
     assert "wei-01" not in caplog.text
 
@@ -244,3 +252,31 @@ def test_who_takes_it_second_gets_nothing(admin: User, outbox: Path) -> None:
     tell(admin)
     assert take(user=admin.pk, channel="other", at=NOON) is not None
     assert take(user=admin.pk, channel="other", at=NOON) is None
+
+
+def test_a_way_that_is_closed_is_tried_once_a_minute_and_everything_goes_out_when_it_opens(
+    outbox: Path, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from office.senders import TryLater
+    from office.senders.recording import Recording
+
+    people, send, tried = [make_user(Role.TEACHER, school) for school in [make_school()] * 4], Recording.send, []
+
+    def closed(self: Recording, message: Any) -> Any:
+        tried.append(message.to)
+        raise TryLater("连不上", everyone=True)
+
+    for number, user in enumerate(people):
+        reachable(user, f"t{number}")
+    tell(*people)
+    monkeypatch.setattr(Recording, "send", closed)
+    for number in range(3):
+        moment = NOON + timedelta(minutes=number)
+        noon.move_to(moment, tick=False)
+        assert minute(moment) == ["发出 0 条后停下：连不上。"]
+    assert len(tried) == 3
+    assert Pulse.objects.get(name="other").detail == {"ok": False, "words": "连不上"}
+    monkeypatch.setattr(Recording, "send", send)
+    noon.move_to(NOON + timedelta(minutes=10), tick=False)
+    minute(NOON + timedelta(minutes=10))
+    assert {message["to"] for message in messages(outbox)} == {"t0", "t1", "t2", "t3"}

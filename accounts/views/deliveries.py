@@ -31,7 +31,7 @@ def delivery_list(request: Request) -> HttpResponse:
         {
             "word": channel_word(channel),
             "pulse": Pulse.objects.filter(name=channel).order_by("-at").first(),
-            "counts": [(word, counts.get((channel, state), 0)) for state, word in STATE_WORDS.items()],
+            "counts": [(word, counts[channel, state]) for state, word in STATE_WORDS.items() if (channel, state) in counts],
         }
         for channel in channels()
     ]
