@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.deliveries import give_up_abandoned
@@ -30,4 +31,4 @@ def backup_alarm(now: datetime) -> None:
     if words := daily.alarm(at=now):
         today = timezone.localdate(now)
         operators = Post.objects.in_force(today).filter(role=Role.OPERATOR, user__is_active=True).values_list("user", flat=True)
-        notify(users=operators, kind="backup", key=f"backup:{today}", text=words, path="", at=now)
+        notify(users=operators, kind="backup", key=f"backup:{today}", text=words, path=reverse("health"), at=now)

@@ -27,6 +27,6 @@ def tidy(job: Job) -> Outcome:
     return Outcome(f"清理了 {files.tidy(now=job.at)} 个文件。")
 
 
-@handles("backup.daily")
+@handles("backup.daily", title="每日备份")
 def back_up(job: Job) -> Outcome:
     return Outcome(daily.back_up(at=timezone.now(), tell=job.progress))

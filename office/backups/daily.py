@@ -10,13 +10,13 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.utils import timezone
 
-from office.backups.making import Tell, make
+from office.backups.making import Made, Tell, make
 from office.backups.store import prune
 from office.models import Pulse
 from office.pulse import beat
 from office.refusals import Refused
 
-NAME = "backup"
+NAME, WANTED = "backup", "backup wanted"
 OVERDUE_AFTER = timedelta(hours=26)
 CUT_SHORT = "时间不够，没有做完；已经复制的文件下次不再复制，一小时后接着做。"
 
@@ -28,10 +28,15 @@ def back_up(*, at: datetime, tell: Tell) -> str:
         made = make(directory, at=at, tell=tell)
         removed = prune(directory, keep=settings.BACKUPS_KEPT)
     except Exception as error:
-        beat(NAME, at=at, **(_last() | {"ok": False, "words": _words(error)}))
+        beat(NAME, at=at, ok=False, words=_words(error), good_at=_good_at())
         raise
+    return say(made, removed=len(removed), at=at)
+
+
+def say(made: Made, *, removed: int, at: datetime) -> str:
+    """Says that there is a backup, in words for the page of health."""
     words = f"备份了 {sum(made.manifest.counts.values())} 行、{len(made.manifest.files)} 个文件，用时 {made.manifest.seconds} 秒"
-    words += f"，删去较早的 {len(removed)} 份。" if removed else "。"
+    words += f"，删去较早的 {removed} 份。" if removed else "。"
     if made.manifest.lost or made.mended:
         words += f"注意：磁盘上缺少 {len(made.manifest.lost)} 个文件，备份里有 {made.mended} 个坏了已重新复制。"
     beat(NAME, at=at, ok=True, words=words, good_at=at.isoformat())
@@ -40,26 +45,31 @@ def back_up(*, at: datetime, tell: Tell) -> str:
 
 def begin_counting(*, at: datetime) -> None:
     """A backup is missed only so long after this installation was first told to make any."""
-    if not _last():
-        beat(NAME, at=at, ok=True, words="还没有做过每日备份。", good_at=at.isoformat())
+    if not _good_at():
+        beat(WANTED, at=at, good_at=at.isoformat())
 
 
 def alarm(*, at: datetime) -> str:
     """What an operator must hear of the daily backup; empty when all is well or none is wanted."""
-    last = _last()
-    if not (settings.BACKUPS and last):
+    if not (settings.BACKUPS and (since := _good_at())):
         return ""
-    good_at = datetime.fromisoformat(last["good_at"])
-    if not last["ok"]:
-        return f"每日备份没有做成：{last['words']}最近一份好的做于 {timezone.localtime(good_at):%m-%d %H:%M}。"
-    if at - good_at > OVERDUE_AFTER:
-        return f"每日备份没有按时做：最近一份做于 {timezone.localtime(good_at):%m-%d %H:%M}。请看后台任务是否在运行。"
+    last = f"{timezone.localtime(datetime.fromisoformat(since)):%m-%d %H:%M}"
+    said = _last(NAME)
+    if said and not said["ok"]:
+        return f"每日备份没有做成：{said['words']}最近一份好的做于 {last}。"
+    if at - datetime.fromisoformat(since) > OVERDUE_AFTER:
+        return f"每日备份没有按时做，最近一份做于 {last}。请看后台任务是否在运行。"
     return ""
 
 
-def _last() -> dict[str, Any]:
-    """What the machine that made a backup last said."""
-    found: dict[str, Any] = Pulse.objects.filter(name=NAME).order_by("-at").values_list("detail", flat=True).first() or {}
+def _good_at() -> str:
+    """When the last good one was made, or since when one is wanted; empty where none ever was."""
+    return str((_last(NAME) or _last(WANTED)).get("good_at", ""))
+
+
+def _last(name: str) -> dict[str, Any]:
+    """What was last said of it, on whichever machine."""
+    found: dict[str, Any] = Pulse.objects.filter(name=name).order_by("-at").values_list("detail", flat=True).first() or {}
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -90,15 +91,20 @@ def die_at(number: int) -> Callable[[], None]:
     return prepare
 
 
-def wait_for_tools() -> None:
-    """PostgreSQL's tools notice at their next line that whoever started them is gone."""
+def settle() -> None:
+    """PostgreSQL's tools notice that whoever started them is gone; and what was set aside is thrown away."""
+    for path in Path(settings.DATA).glob("before-restore-*"):
+        shutil.rmtree(path)
     if connection.vendor != "postgresql":
         return
     until = time.monotonic() + 30
-    while True:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        while True:
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
             if not cursor.fetchone()[0]:
-                return
-        assert time.monotonic() < until
-        time.sleep(0.05)
+                break
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before!_restore!_%' ESCAPE '!'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP SCHEMA "{name}" CASCADE')

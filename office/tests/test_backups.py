@@ -6,7 +6,7 @@ import json
 import os
 import re
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from office.backups import manifest as manifests
 from office.backups import store
 from office.models import AuditChain, PrivateFile
 from office.refusals import Refused
-from office.tests.backed_up import NOW, child, contents, faults, fill
+from office.tests.backed_up import NOW, child, contents, faults, fill, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +35,12 @@ def kept() -> list[PrivateFile]:
 def backup(kept: list[PrivateFile], tmp_path: Path) -> Path:
     (tmp_path / "b").mkdir(mode=0o700)
     return backups.make(tmp_path / "b", at=NOW).path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_aside() -> Iterator[None]:
+    yield
+    settle()
 
 
 def restore(path: Path, *, set_aside: bool = True) -> backups.Restored:

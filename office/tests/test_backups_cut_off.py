@@ -17,7 +17,7 @@ from django.db import connection
 from office import backups, files
 from office.backups import restoring, store
 from office.models import AuditChain, PrivateFile
-from office.tests.backed_up import NOW, child, contents, die_at, faults, fill, wait_for_tools
+from office.tests.backed_up import NOW, child, contents, die_at, faults, fill, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def backup_killed_everywhere(directory: Path, step: int) -> int:
         made = [path for path in store.backups(directory) if path not in before]
         for path in store.backups(directory):
             backups.checked(path)
-        wait_for_tools()
+        settle()
         if not was_killed(status):
             assert len(made) == 1
             return kills
@@ -71,7 +71,7 @@ def restore_killed_everywhere(one: Path, other: Path, step: int) -> int:
         backups.restore(one, set_aside=True, at=NOW)
         before = contents()
         status = child(lambda: backups.restore(other, set_aside=True, at=NOW), die_at(1 + kills * step))
-        wait_for_tools()
+        settle()
         if not was_killed(status):
             assert contents()["rows"] == rows[other]
             return kills
@@ -121,7 +121,7 @@ def test_a_restore_cut_off_between_database_and_anchors_stops_the_start_and_is_f
     with monkeypatch.context() as patch:
         patch.setattr(restoring, "_replace_anchors", lambda anchors: os.kill(os.getpid(), signal.SIGKILL))
         assert was_killed(child(lambda: backups.restore(path, set_aside=True, at=NOW)))
-    wait_for_tools()
+    settle()
     assert faults() != []
     assert [error.id for error in run_checks() if error.is_serious()] == ["office.E003"]
 
@@ -150,11 +150,12 @@ def test_backups_made_while_others_write_are_of_one_moment(tmp_path: Path) -> No
         for writer in writers:
             writer.kill()
             writer.wait()
-    wait_for_tools()
+    settle()
 
     assert made[0].manifest.chains != made[-1].manifest.chains  # they did write
     for each in made:
         backups.restore(each.path, set_aside=True, at=NOW)
+        settle()
         assert faults() == []
         assert AuditChain.objects.get().count == each.manifest.chains["450125"][0]
         assert {file.pk.hex for file in PrivateFile.objects.all() if files.read(file)} == set(each.manifest.files)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from office import backups
+from office.backups import daily
 from office.management.arguments import refusals_end_it
 from office.refusals import Refused
 
@@ -34,6 +35,8 @@ class Command(BaseCommand):
                 _write_keys(keys.resolve(), directory.resolve())
             made = backups.make(directory.resolve(), at=timezone.now())
             removed = backups.prune(directory.resolve(), keep=keep) if keep else []
+            if not settings.BACKUPS or directory.resolve() == Path(settings.BACKUPS).resolve():
+                daily.say(made, removed=len(removed), at=timezone.now())
         self.stdout.write(_as_json(made, removed) if json else _as_text(made, removed))
 
 
