@@ -4,6 +4,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("students.urls")),
+    path("", include("plans.urls")),
     path("", include("visits.urls")),
     path("", include("reports.urls")),
     path("operator/", admin.site.urls),

@@ -15,7 +15,8 @@ ALL = addresses()
 OURS = [address for address in ALL if not address.name.startswith("admin:")]  # Django's admin knows no 405
 OPEN = {"login"}
 ANSWERING_MACHINES = {"healthz"}  # with what is down, and nothing else
-SPOKEN_TO_BY_SCRIPTS = {"visit_text", "visit_draft"}  # in JSON, by PUT and DELETE; a redirect would tell a script nothing
+# In JSON, by PUT and DELETE; a redirect would tell a script nothing.
+SPOKEN_TO_BY_SCRIPTS = {"visit_text", "visit_draft", "assessment_scores"}
 TAKING_FILES = {"visit_photo"}  # shown to browsers, put by scripts
 
 

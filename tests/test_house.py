@@ -28,7 +28,7 @@ OWN_WORDS = {
     "counties": set(),
     "accounts": {"hashers"},
     "students": set(),
-    "plans": set(),
+    "plans": {"sheets", "scales", "bank"},
     "visits": set(),
     "reports": {"figures", "sheets", "demo"},
 }

@@ -17,6 +17,7 @@ register = template.Library()
 CHILD_TABS = (
     ("student_detail", "基本信息"),
     ("student_placement", "学籍与安置"),
+    ("student_assessments", "评估"),
     ("student_visits", "送教与进步"),
     ("student_views", "查阅记录"),
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 from uuid import uuid4
+
+from pypdf import PdfReader
 
 from accounts.models import User
 from counties.tests.make import at
@@ -48,3 +51,8 @@ def make_plan(case: Case, author: User, content: dict[str, Any] | None = None, *
     usual |= {"content": content or make_content(), "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
     usual |= {"at": at("2026-09-05 10:00"), "written_at": at("2026-09-05 10:00")}
     return Plan.objects.create(case=case, author=author, **usual | fields)
+
+
+def paper_of(content: bytes) -> list[str]:
+    """The text of each page of a PDF."""
+    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import Request
 from accounts.models import User
+from accounts.views.protocol import body_of, json_door
 from office.audit import viewed
 from office.rules.typed import BadContent, read_key
 from visits.actions import Conflict, discard_draft, save_draft, write_visit
@@ -22,7 +23,6 @@ from visits.querysets.page import LogPage, edit_page, new_page
 from visits.querysets.writing import WRITERS, content_of, hand_of
 from visits.rules.writing import VisitContent
 from visits.views.posting import posted
-from visits.views.protocol import body_of, json_door
 
 MOST_DRIFT = 2**31 - 1
 MOST = 2**53

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import Request
+from accounts.views.protocol import json_door, said
 from office import files
 from office.audit import viewed
 from office.models import PrivateFile
@@ -22,7 +23,6 @@ from office.refusals import Refused
 from visits.actions import receive
 from visits.actions.photos import CUT_OFF, MOST_BYTES, TOO_LARGE, OtherContent
 from visits.models import Photo
-from visits.views.protocol import json_door, said
 
 SHOWN = {
     "Cache-Control": "private, no-store",

@@ -18,7 +18,7 @@ from office.refusals import Refused
 from office.rules.typed import BadContent
 
 OVER = "登录已经结束，请重新登录。写的内容都还在，登录后会接着交。"
-NOT_HERE = "没有这次送教，或不由您负责。"
+NOT_HERE = "没有这一项，或不由您负责。"
 NOT_YOURS = "您的职责不能做这一步。"
 FULL = "服务器的磁盘满了，这次没有存下。写的内容都还在，请告诉管理员。"
 TOO_LARGE = "内容太大，服务器没有收下。"
