@@ -33,6 +33,7 @@ MENU = (
 BUREAU = frozenset({Role.COUNTY_STAFF, Role.COUNTY_LEADER})
 MORE = (
     Link("week_plan", "下周安排", "list", SCHOOL_WIDE),
+    Link("scale_list", "评估量表", "list", SCHOOL_WIDE),
     Link("policy_list", "政策", "list", BUREAU),
     Link("calendar", "校历", "list", BUREAU),
     Link("audit_list", "审计记录", "list", frozenset({Role.AUDITOR, Role.COUNTY_STAFF})),
