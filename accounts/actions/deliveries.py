@@ -96,6 +96,8 @@ def _why_not(notice: Notice, address: Address | None, *, has_post: bool, at: dat
     """Why this need not go out any more, or an empty text. Everything is derived at this moment, nothing was told."""
     if address is None:
         return "已不用这种方式"
+    if not wants(address, notice.kind):
+        return "已不要这类通知"
     if not notice.user.is_active or not has_post:
         return "账号已停用或没有任职"
     if notice.read_at:

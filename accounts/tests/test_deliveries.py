@@ -125,7 +125,11 @@ def change_address(user: User) -> None:
     user.addresses.update(confirmed_at=None)
 
 
-@pytest.mark.parametrize("happening", [disable, end_post, read, change_address])
+def want_no_more(user: User) -> None:
+    user.addresses.update(unwanted=["returned"])
+
+
+@pytest.mark.parametrize("happening", [disable, end_post, read, change_address, want_no_more])
 def test_what_lost_its_reason_does_not_go_out(admin: User, outbox: Path, noon: time_machine.Traveller, happening: Any) -> None:
     other = make_user(Role.PRINCIPAL, make_school(code="2145001777"))
     for user in (admin, other):
