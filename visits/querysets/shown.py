@@ -8,8 +8,11 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.rules import SCHOOL_ROLES
+from counties.models import Policy
+from counties.rules import PolicyTerms
 from visits.models import Confirmation, Photo, Visit, VisitRecord
 from visits.rules.evidence import SHOWING_CHILDREN, height_of_strokes, lines_of_strokes
+from visits.rules.timing import Timing, timing
 
 
 class Confirmed(NamedTuple):
@@ -24,6 +27,15 @@ class Confirmed(NamedTuple):
     strokes: list[str]
     height: int
     photo: Photo | None
+
+
+def timing_of(visit: Visit, user: User) -> Timing | None:
+    """When it was written and received, for those who work with the school: a bureau reads it in what was filed. One query."""
+    if visit.source != Visit.Source.PAGE or not user.reach.holds(*SCHOOL_ROLES):
+        return None
+    policy = Policy.objects.judging(visit.school.county_id, visit.on.replace(day=1))
+    terms = policy.terms if policy else PolicyTerms()
+    return timing(ends_at=visit.ends_at, written_at=visit.written_at, received_at=visit.received_at, drift=visit.drift, terms=terms)
 
 
 class Evidence(NamedTuple):
