@@ -284,3 +284,25 @@ def test_a_way_that_is_closed_is_tried_once_a_minute_and_everything_goes_out_whe
     noon.move_to(NOON + timedelta(minutes=10), tick=False)
     minute(NOON + timedelta(minutes=10))
     assert {message["to"] for message in messages(outbox)} == {"t0", "t1", "t2", "t3"}
+
+
+def test_a_check_that_breaks_holds_up_nobody_else(
+    admin: User, outbox: Path, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(deliveries, "_checks", {})
+
+    @true_while("reminder")
+    def broken(notice: Notice, now: datetime) -> bool:
+        raise ValueError(notice.user.name)
+
+    other = make_user(Role.PRINCIPAL, make_school(code="2145001777"))
+    reachable(admin)
+    reachable(other, "zhou-02")
+    tell(admin, kind="reminder")
+    noon.shift(timedelta(seconds=1))
+    tell(other, now=NOON + timedelta(seconds=1))
+    assert minute(NOON + timedelta(seconds=1)) == ["发出 1 条，1 人的消息处理不了，见日志。"]
+    assert [states(admin), states(other)] == [[("a", "waiting")], [("a", "sent")]]
+    assert Pulse.objects.get(name="other").detail == {"ok": False, "words": "1 人的消息处理不了，见日志"}
+    assert "ValueError" in caplog.text
+    assert "梁雨燕" not in caplog.text
