@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.actions import deliveries
 from accounts.actions.deliveries import mark_sent, take, true_while
@@ -18,7 +19,8 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from accounts.tests.outside import NOON, messages, minute, outbox, reachable, states, taken
 from counties.tests.make import at, make_school
-from office.models import Pulse
+from office.clock import tick
+from office.models import Job, Pulse
 
 pytestmark = pytest.mark.django_db
 assert outbox
@@ -251,6 +253,16 @@ def test_a_sender_that_breaks_leaves_one_in_doubt_and_the_others_for_the_next_mi
     assert "wei-01" not in caplog.text
 
 
+def test_the_tick_asks_once_a_minute_however_often_it_comes(admin: User, outbox: Path, noon: time_machine.Traveller) -> None:
+    assert tick(now=NOON) == []
+    assert not Job.objects.filter(kind="accounts.deliver").exists(), "nothing is due"
+    reachable(admin)
+    tell(admin)
+    for second in (0, 1, 59, 60):
+        assert tick(now=NOON + timedelta(seconds=second)) == []
+    assert Job.objects.filter(kind="accounts.deliver").count() == 2
+
+
 def test_who_takes_it_second_gets_nothing(admin: User, outbox: Path) -> None:
     reachable(admin)
     tell(admin)
@@ -279,11 +291,14 @@ def test_a_way_that_is_closed_is_tried_once_a_minute_and_everything_goes_out_whe
         noon.move_to(moment, tick=False)
         assert minute(moment) == ["发出 0 条后停下：连不上。"]
     assert len(tried) == 3
-    assert Pulse.objects.get(name="other").detail == {"ok": False, "words": "连不上"}
+    operator = Client()
+    operator.force_login(make_user(Role.OPERATOR))
+    assert "发不出去：连不上。" in operator.get("/health/").content.decode()
     monkeypatch.setattr(Recording, "send", send)
     noon.move_to(NOON + timedelta(minutes=10), tick=False)
     minute(NOON + timedelta(minutes=10))
     assert {message["to"] for message in messages(outbox)} == {"t0", "t1", "t2", "t3"}
+    assert "发不出去" not in operator.get("/health/").content.decode()
 
 
 def test_a_check_that_breaks_holds_up_nobody_else(
