@@ -51,7 +51,7 @@ def visit_thumbnail(request: Request, pk: UUID, photo: UUID) -> HttpResponse:
 
 @json_door("PUT")
 def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
-    photo = Photo.objects.to_bring(request.user).select_related("visit__school").filter(visit=pk, pk=key).order_by("pk").first()
+    photo = Photo.objects.to_bring(request.user, visit=pk, key=key)
     if photo is None:
         get_object_or_404(Photo.objects.visible_to(request.user), visit=pk, pk=key)
         raise PermissionDenied
