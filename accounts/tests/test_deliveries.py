@@ -21,6 +21,7 @@ from accounts.tests.outside import NOON, messages, minute, outbox, reachable, st
 from counties.tests.make import at, make_school
 from office.clock import tick
 from office.models import Job, Pulse
+from office.pulse import beat
 
 pytestmark = pytest.mark.django_db
 assert outbox
@@ -222,6 +223,17 @@ def test_what_was_left_in_doubt_is_said_so_and_not_sent_again(admin: User, outbo
     assert states(admin) == [("a", "sent")], "whoever held it knows better"
     mark_sent(message=outgoing.message.id, words="again", at=NOON + timedelta(hours=3))
     assert Delivery.objects.get().outcome == ""
+
+
+def test_what_was_due_before_a_restore_may_have_gone_out_since_its_backup(admin: User, outbox: Path, noon: time_machine.Traveller) -> None:
+    reachable(admin)
+    tell(admin, key="due", now=NOON - timedelta(hours=2))
+    tell(admin, key="night", now=at("2026-10-27 22:00"))
+    Delivery.objects.filter(notice__key="night").update(due_at=NOON + timedelta(minutes=1))
+    beat("restored", at=NOON - timedelta(hours=1))
+    tell(admin, key="since", now=NOON - timedelta(minutes=59))
+    assert minute(NOON) == ["发出 1 条。"]
+    assert states(admin) == [("due", "unsure"), ("night", "waiting"), ("since", "sent")]
 
 
 def test_a_sender_that_breaks_leaves_one_in_doubt_and_the_others_for_the_next_minute(
