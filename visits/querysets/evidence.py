@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -52,6 +53,26 @@ class PhotoQuerySet(models.QuerySet[Any]):
     def attached(self) -> PhotoQuerySet:
         """Those not taken off their visit since."""
         return self.filter(Exists(self.model.records.through.objects.filter(photo=OuterRef("pk"))))
+
+    def agreed(self, on: date) -> PhotoQuerySet:
+        """Without the pictures of a child whose guardian has withdrawn the consent to photos, as it stands on a day.
+
+        What confirms (a thumb-print, a paper) shows no child. Hidden is not gone: said yes again, they are seen again.
+        """
+        return self.exclude(Exists(self._barred(on)), kind__in=("photo", "screenshot"))
+
+    def hidden(self, on: date) -> PhotoQuerySet:
+        """The others."""
+        return self.filter(Exists(self._barred(on)), kind__in=("photo", "screenshot"))
+
+    def _barred(self, on: date) -> models.QuerySet[Any]:
+        """The children on a picture of whom something was said about photos, and of whom the latest word is not yes."""
+        from students.models import Consent
+
+        words = Consent.objects.filter(student=OuterRef("visitrecord__student"), kind=Consent.Kind.PHOTOS)
+        on_it = self.model.records.through.objects.filter(photo=OuterRef("pk"))
+        barred: models.QuerySet[Any] = on_it.filter(Exists(words)).exclude(Exists(words.to_photos(on)))
+        return barred
 
     def shown(self) -> PhotoQuerySet:
         """Those there are to see."""

@@ -41,18 +41,21 @@ def timing_of(visit: Visit, user: User) -> Timing | None:
 class Evidence(NamedTuple):
     photos: list[Photo]
     awaited: int
+    hidden: int  # of children whose guardian has withdrawn the consent
     confirmed: list[Confirmed]
 
 
 def evidence_of(visit: Visit, user: User) -> Evidence:
-    """In two queries: what `user` may see of it. A bureau reads who confirmed; signatures stay with the schools."""
+    """In three queries: what `user` may see of it. A bureau reads who confirmed; signatures stay with the schools."""
     photos = list(Photo.objects.visible_to(user).attached().filter(visit=visit).order_by("position", "pk"))
-    received = {photo.pk: photo for photo in photos if photo.file_id}
+    hidden = set(Photo.objects.filter(visit=visit).hidden(user.reach.on).values_list("pk", flat=True))
+    received = {photo.pk: photo for photo in photos if photo.file_id and photo.pk not in hidden}
     open_records = VisitRecord.objects.open_to(user).filter(visit=visit)
     given = Confirmation.objects.filter(record__in=open_records.order_by().values("pk")).select_related("record__student")
     return Evidence(
         photos=[photo for photo in received.values() if photo.kind in SHOWING_CHILDREN],
-        awaited=len(photos) - len(received),
+        awaited=sum(not photo.file_id for photo in photos),
+        hidden=sum(photo.pk in hidden for photo in photos if photo.file_id),
         confirmed=[_confirmed(one, received, signed=user.reach.holds(*SCHOOL_ROLES)) for one in given],
     )
 

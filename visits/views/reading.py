@@ -110,7 +110,9 @@ def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None
 def _ways_on(visit: Visit, user: User) -> dict[str, bool]:
     """What the person may do next."""
     may_log = user.reach.holds(*WRITERS)
-    return {"may_change": may_log and hand_of(visit, user).may_touch(set()), "may_log": may_log}
+    may_change = may_log and hand_of(visit, user).may_touch(set())
+    may_remove = may_change and not visit.records.exclude(lock=VisitRecord.Lock.OPEN).exists()
+    return {"may_change": may_change, "may_remove": may_remove, "may_log": may_log}
 
 
 def _standing(refused: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any]:
