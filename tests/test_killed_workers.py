@@ -137,13 +137,14 @@ def test_a_minute_of_kills(
             payload = {"seconds": chance.random()}
             asked.append(enqueue("test.steps", key=uuid.uuid4().hex, by=clerk.pk, at=timezone.now() - A_MINUTE, payload=payload))
         number = chance.randrange(len(workers))
-        if children := chance.random() < 0.7 and children_of(workers[number].pid):
-            os.kill(chance.choice(children), signal.SIGKILL)
-            counts["children killed"] += 1
-        elif not children:
+        children = children_of(workers[number].pid)  # none while it starts
+        if children and chance.random() < 0.2:
             kill(workers[number])
             workers[number] = start_worker(SONGJIAO_TEST_HASTE="yes")
             counts["workers killed"] += 1
+        elif children:
+            os.kill(chance.choice(children), signal.SIGKILL)
+            counts["children killed"] += 1
         sweep(now=timezone.now())
         time.sleep(0.5)
     while not all_over():
@@ -156,8 +157,8 @@ def test_a_minute_of_kills(
     counts["notices"] = Notice.objects.filter(user=clerk).count()
     with capsys.disabled():
         print(f"\nkilled workers: {dict(counts)}")
-    assert counts["children killed"] > 10
-    assert counts["workers killed"] > 1
+    assert counts["children killed"] > 5
+    assert counts["workers killed"] > 0
     assert counts["attempts"] > counts["jobs"], "some were killed in the middle"
     assert {job.state for job in Job.objects.all()} == {JobState.DONE}
     assert [effects(job) for job in asked] == [2] * len(asked)
