@@ -67,7 +67,7 @@ def _make(draft: Path, at: datetime, began: float, tell: Tell) -> Made:
         engine=base.name,
         migrations=facts.migrations,
         keys=fingerprints(),
-        database=[base.dump, *store.measure(draft / base.dump)],
+        database=[base.dump, *store.measure(draft / base.dump, from_disk=True)],
         counts=facts.counts,
         digests=facts.digests,
         chains=facts.chains,
@@ -143,12 +143,13 @@ class _Copying:
 
     def copy(self, names: set[str]) -> set[str]:
         """Stores the files; which of them the disk does not have."""
-        left = names - set(self.measured)
+        left, written = names - set(self.measured), dict[Path, store.Measure]()
         for number, name in enumerate(sorted(left), start=1):
-            measured = self._already(name) or self._copy(name)
+            measured = self._already(name) or self._copy(name, written)
             if measured:
                 self.measured[name] = measured
             self._tell(number, len(left))
+        store.proven(written)
         return names - set(self.measured)
 
     def _already(self, name: str) -> store.Measure | None:
@@ -160,12 +161,12 @@ class _Copying:
         self.mended += 1
         return None
 
-    def _copy(self, name: str) -> store.Measure | None:
+    def _copy(self, name: str, written: dict[Path, store.Measure]) -> store.Measure | None:
         source, path = Path(settings.PRIVATE_FILES) / name[:2] / name, store.stored(self._directory, name)
         try:
             if path.is_file() and (measured := store.measure(path)) == store.measure(source):
                 return measured  # of a backup that was cut off
-            measured = store.copy(source, path)
+            measured = written[path] = store.write(source, path)
         except FileNotFoundError:
             return None
         self.copied += 1

@@ -157,14 +157,17 @@ def _holds_something(directory: Path) -> bool:
 
 def _add_files(directory: Path, manifest: Manifest, added: list[Path]) -> None:
     """Names of private files are never given twice: what is here is the same file, or a damaged one."""
+    written: dict[Path, store.Measure] = {}
     for name, measured in manifest.files.items():
         target = Path(settings.PRIVATE_FILES) / name[:2] / name
         if target.is_file() and store.measure(target) == measured:
             continue
         if not target.exists():
             added.append(target)
-        if store.copy(store.stored(directory, name), target) != measured:
+        written[target] = store.write(store.stored(directory, name), target)
+        if written[target] != measured:
             raise BadBackup(f"备份里的文件 {name} 在恢复途中变了。")
+    store.proven(written)
 
 
 # --- The last step, which may be cut off in the middle -------------------------------------------------
