@@ -7,11 +7,14 @@ behind its chain (the process died between commit and file); it is never ahead o
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -53,6 +56,19 @@ def read(scope: str) -> Anchor | None:
     if not honest:
         raise BadAnchor(scope)
     return anchor
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Nobody else on this host writes an anchor meanwhile: none is replaced by an older one."""
+    directory = Path(settings.AUDIT_ANCHORS)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write(anchor: Anchor) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -59,7 +60,7 @@ def record_all(told: Sequence[Told], *, by: UUID | None, at: datetime, county: s
         lines.append(line)
     QuerySet[Any](AuditLine).bulk_create(lines)  # the table's own manager refuses: lines are added here alone
     AuditChain.objects.filter(pk=chain.pk).update(count=chain.count, head=chain.head)
-    transaction.on_commit(lambda: _anchor(chain.scope, start + 1), robust=True)
+    _anchor_on_commit(Anchoring(chain.scope, start + 1, chain.count, chain.head))
     return lines
 
 
@@ -79,12 +80,11 @@ def viewed_each(kind: str, *, subjects: Iterable[UUID], by: UUID, at: datetime, 
 
 
 def _locked_chain(scope: str) -> AuditChain:
-    locked = AuditChain.objects.select_for_update().filter(scope=scope)
-    chain = locked.first()
-    if chain is None:
-        AuditChain.objects.bulk_create([AuditChain(scope=scope)], ignore_conflicts=True)
-        chain = locked.get()
-    return chain
+    locked = AuditChain.objects.select_for_update().filter(scope=scope).order_by()
+    for chain in locked:
+        return chain
+    AuditChain.objects.bulk_create([AuditChain(scope=scope)], ignore_conflicts=True)
+    return locked.get()
 
 
 def _plain(detail: dict[str, Any]) -> dict[str, Any]:
@@ -93,17 +93,37 @@ def _plain(detail: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _anchor(scope: str, number: int) -> None:
-    """Anchors the chain where it stands by now; the many lines of one transaction are anchored once.
+@dataclass
+class Anchoring:
+    """Anchors a chain after the commit; the many lines of one transaction are anchored once."""
 
-    `number` is the first line that the caller's transaction left without an anchor.
-    """
-    try:
-        anchor = anchors.read(scope)
-    except anchors.BadAnchor:
-        return  # evidence: verify_audit speaks of it until somebody has looked
-    if anchor is None and number > MAY_LAG:
-        logger.error("the anchor of audit chain %s was missing at line %s", scope, number)
-    if anchor is None or anchor.count < number:
-        count, head = AuditChain.objects.order_by().values_list("count", "head").get(scope=scope)
-        anchors.write(anchors.Anchor(scope=scope, count=count, head=head))
+    scope: str
+    first: int  # the line that the caller left without an anchor
+    count: int
+    head: str
+    is_last: bool = True  # of the transaction, as far as is known; a savepoint that was rolled back may have had a later one
+
+    def keep(self) -> None:
+        with anchors.held():
+            try:
+                anchor = anchors.read(self.scope)
+            except anchors.BadAnchor:
+                return  # evidence: verify_audit speaks of it until somebody has looked
+            if anchor is None and self.first > MAY_LAG:
+                logger.error("the anchor of audit chain %s was missing at line %s", self.scope, self.first)
+            if anchor is None or anchor.count < self.first:
+                anchors.write(self._anchor())
+
+    def _anchor(self) -> anchors.Anchor:
+        if self.is_last:
+            return anchors.Anchor(scope=self.scope, count=self.count, head=self.head)
+        count, head = AuditChain.objects.order_by().values_list("count", "head").get(scope=self.scope)
+        return anchors.Anchor(scope=self.scope, count=count, head=head)
+
+
+def _anchor_on_commit(anchoring: Anchoring) -> None:
+    for _, waiting, *_ in transaction.get_connection().run_on_commit:
+        earlier = getattr(waiting, "__self__", None)
+        if isinstance(earlier, Anchoring) and earlier.scope == anchoring.scope:
+            earlier.is_last = False
+    transaction.on_commit(anchoring.keep, robust=True)
