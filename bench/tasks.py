@@ -39,7 +39,7 @@ from visits.models import Visit, VisitPerson, VisitRecord
 from visits.rules.sheet import HEADERS as VISIT_HEADERS
 
 LAST, YEAR = date(2026, 10, 31), (date(2026, 9, 1), date(2027, 8, 31))
-PROVINCE, CLOSED, CLOSED_LAST = "46", date(2026, 9, 1), date(2026, 9, 30)
+PROVINCE, CLOSED, CLOSED_LAST = "45", date(2026, 9, 1), date(2026, 9, 30)
 Task = Callable[[], object]
 
 
