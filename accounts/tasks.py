@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from itertools import islice
+from traceback import format_tb
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -47,17 +48,23 @@ class Settled(NamedTuple):
 @handles("accounts.deliver", queue="clock", title="发出外部消息")
 def deliver(job: Job) -> Outcome:
     """Sends what is due on a channel, one message a person, until the way turns out to be closed."""
-    channel, started, results = job.payload["channel"], time.monotonic(), [Settled()]
+    channel, started, results, broken = job.payload["channel"], time.monotonic(), [Settled()], 0
     sender = sender_of(channel)
     for user in deliveries.people_due(channel, at=timezone.now()):
         if results[-1].stop or time.monotonic() - started > SENDING_SECONDS:
             break
-        if outgoing := deliveries.take(user=user, channel=channel, at=timezone.now()):
-            results.append(_send(sender, outgoing))
+        try:
+            outgoing = deliveries.take(user=user, channel=channel, at=timezone.now())
+        except Exception as error:  # of a room's check: it holds up nobody else
+            logger.error("messages of %s were not taken: %s\n%s", user, type(error).__name__, "".join(format_tb(error.__traceback__)))
+            broken += 1
+        else:
+            results += [_send(sender, outgoing)] if outgoing else []
     sent, stop = sum(result.is_sent for result in results), results[-1].stop
-    if len(results) > 1:
-        beat(channel, at=timezone.now(), ok=not stop, words=stop)
-    return Outcome(f"发出 {sent} 条后停下：{stop}。" if stop else f"发出 {sent} 条。")
+    words = stop or (f"{broken} 人的消息处理不了，见日志" if broken else "")
+    if words or len(results) > 1:
+        beat(channel, at=timezone.now(), ok=not words, words=words)
+    return Outcome(f"发出 {sent} 条{f'后停下：{stop}' if stop else f'，{words}' if words else ''}。")
 
 
 def _send(sender: Sender, outgoing: deliveries.Outgoing) -> Settled:

@@ -7,6 +7,7 @@ the job's row is the record, and the sweep tells again.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from pathlib import Path
@@ -23,8 +24,13 @@ class Channel(filesystem.Channel):
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.monotonic_ns() // 1_000_000}_{uuid4()}.{queue}.msg"
         draft = self.control_folder / name
-        draft.write_text(dumps(payload))
-        draft.rename(Path(self.data_folder_out) / name)
+        try:
+            draft.write_text(dumps(payload))
+            draft.rename(Path(self.data_folder_out) / name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         while True:

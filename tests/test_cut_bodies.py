@@ -6,11 +6,11 @@ import hashlib
 import json
 import os
 import re
-import signal
+import shutil
 import socket
 import sqlite3
 import subprocess
-import time
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,9 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
+
+from tests.gunicorn import Server
 
 pytestmark = pytest.mark.skipif(bool(settings.DATABASE_URL), reason="the server is what is tested, not the database")
 
@@ -74,36 +77,25 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A database of its own, empty as the tests' is, with its keys."""
     data = tmp_path_factory.mktemp("data")
-    environ = os.environ | {"SONGJIAO_DATA": str(data)}
-    manage = [".venv/bin/python", "manage.py"]
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=settings.BASE, env=environ, check=True)
+    shutil.copy(settings.DATA / "keys.json", data)
+    with sqlite3.connect(connection.settings_dict["NAME"]) as empty, sqlite3.connect(data / "songjiao.sqlite3") as own:
+        empty.backup(own)
+    environ = {"SONGJIAO_DATA": str(data)}
     seeded = subprocess.run(
-        [*manage, "shell", "-v", "0", "-c", SEED], cwd=settings.BASE, env=environ, check=True, capture_output=True, text=True
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", SEED],
+        cwd=settings.BASE,
+        env=os.environ | environ,
+        check=True,
+        capture_output=True,
+        text=True,
     )
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port = int(one.getsockname()[1])
-    command = [".venv/bin/gunicorn", "songjiao.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "4"]
-    server = subprocess.Popen([*command, "--no-control-socket"], cwd=settings.BASE, env=environ, start_new_session=True)
-    try:
-        wait_for(port)
-        yield Site(port, data, *seeded.stdout.split())
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
-
-
-def wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the server did not start")
+    server = Server(data / "gunicorn.log", variables=environ)
+    server.start()
+    yield Site(server.port, data, *seeded.stdout.split())
+    server.kill()
 
 
 def multipart(fields: dict[str, str], file: bytes) -> tuple[str, bytes]:

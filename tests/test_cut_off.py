@@ -8,11 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +20,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from PIL import Image
@@ -37,6 +32,7 @@ from office import files
 from students.models import Case, Consent
 from students.tests.make import make_case
 from tests.browser import session_of
+from tests.gunicorn import Server
 from visits.models import Photo, Visit, VisitRecord, VisitRevision
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,48 +43,10 @@ SENDERS = 4
 # --- The server ---------------------------------------------------------------------------------------
 
 
-@dataclass
-class Server:
-    """gunicorn as scripts/server runs it; killed without a word and started again on the same port."""
-
-    port: int
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    kills: int = 0
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "gunicorn", "tests.served", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread"]
-        command += ["--workers", "2", "--threads", "4", "--no-control-socket", "--log-level", "warning"]
-        known = {"SONGJIAO_TEST_DATABASE": str(connection.settings_dict["NAME"]), "DJANGO_SETTINGS_MODULE": "songjiao.settings"}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=os.environ | known, cwd=settings.BASE, stdout=log, stderr=log, start_new_session=True
-            )
-        deadline = time.monotonic() + 60
-        while not self._answers():
-            assert time.monotonic() < deadline, self.log.read_text()[-2000:]
-            time.sleep(0.1)
-
-    def kill(self) -> None:
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.kills += 1
-
-    def _answers(self) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
-                line.sendall(b"GET /login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                return b" 200 " in line.recv(64)
-        except OSError:
-            return False
-
-
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Server(port, tmp_path / "gunicorn.log")
+    database = {"SONGJIAO_TEST_DATABASE": str(connection.settings_dict["NAME"]), "DJANGO_SETTINGS_MODULE": "songjiao.settings"}
+    server = Server(tmp_path / "gunicorn.log", application="tests.served", workers=2, variables=database)
     server.start()
     yield server
     server.kill()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("visits/<uuid:pk>/", views.visit, name="visit"),
     path("visits/<uuid:pk>/photos/<uuid:photo>/", views.visit_photo, name="visit_photo"),
     path("visits/<uuid:pk>/photos/<uuid:photo>/thumbnail/", views.visit_thumbnail, name="visit_thumbnail"),
+    path("visits/<uuid:pk>/photos/<uuid:photo>/remove/", views.visit_photo_remove, name="visit_photo_remove"),
     path("visits/<uuid:pk>/edit/", views.visit_edit, name="visit_edit"),
     path("visits/<uuid:pk>/text/", views.visit_text, name="visit_text"),
     path("visits/<uuid:pk>/draft/", views.visit_draft, name="visit_draft"),

@@ -26,6 +26,7 @@ Check = Callable[[Notice, datetime], bool]
 _checks: dict[str, list[Check]] = {}
 
 IN_DOUBT = "交出去时中断了，不知道对方收到没有；为了不重复，不再发送"
+RESTORED = "系统从备份恢复过，不知道发过没有；为了不重复，不再发送"
 
 
 def true_while(kind: str) -> Callable[[Check], Check]:
@@ -96,6 +97,8 @@ def _why_not(notice: Notice, address: Address | None, *, has_post: bool, at: dat
     """Why this need not go out any more, or an empty text. Everything is derived at this moment, nothing was told."""
     if address is None:
         return "已不用这种方式"
+    if not wants(address, notice.kind):
+        return "已不要这类通知"
     if not notice.user.is_active or not has_post:
         return "账号已停用或没有任职"
     if notice.read_at:
@@ -132,6 +135,11 @@ def mark_in_doubt(*, message: UUID, at: datetime) -> None:
 def give_up_abandoned(*, at: datetime) -> int:
     """What was taken and never settled is in doubt; returns how many."""
     return _settle(Delivery.objects.left_in_doubt(at=at), State.UNSURE, IN_DOUBT, at=at)
+
+
+def give_up_restored(*, at: datetime) -> int:
+    """What was due before the installation was restored at `at` may have gone out since its backup was made; returns how many."""
+    return _settle(Delivery.objects.filter(state=State.WAITING, due_at__lt=at), State.UNSURE, RESTORED, at=at)
 
 
 @transaction.atomic

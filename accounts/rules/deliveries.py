@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -16,6 +17,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 TRIED_FOR = timedelta(days=1)
 LEASE = timedelta(minutes=5)  # a sender ends within one
 STALE_AFTER = timedelta(days=3)
+NUMBER = re.compile(r"\d{11,}[Xx]?")  # of a telephone, of a person
 
 
 class State(StrEnum):
@@ -83,11 +85,14 @@ def subject(parts: Sequence[Part]) -> str:
 
 
 def text(parts: Sequence[Part], *, name: str, site: str) -> str:
-    """One message for all that is due to a person; a page is linked where the site's own address is known."""
+    """One message for all that is due to a person; a page is linked where the site's own address is known.
+
+    No notice holds a person's number; should one ever, it does not leave the house.
+    """
     lines = [f"{name}，您好："]
     for number, part in enumerate(parts, start=1):
         mark = f"{number}. " if len(parts) > 1 else ""
-        lines += ["", f"{mark}【{part.kind}】{part.text}"]
+        lines += ["", f"{mark}【{part.kind}】{NUMBER.sub('（号码）', part.text)}"]
         if site and part.path:
             lines.append(f"{site}{part.path}")
     closing = "这是系统自动发出的消息，请不要回复。要哪些提醒、发到哪里，可以在系统的“通知 → 提醒方式”里更改。"

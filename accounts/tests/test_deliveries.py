@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.actions import deliveries
 from accounts.actions.deliveries import mark_sent, take, true_while
@@ -18,7 +19,9 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from accounts.tests.outside import NOON, messages, minute, outbox, reachable, states, taken
 from counties.tests.make import at, make_school
-from office.models import Pulse
+from office.clock import tick
+from office.models import Job, Pulse
+from office.pulse import beat
 
 pytestmark = pytest.mark.django_db
 assert outbox
@@ -125,7 +128,11 @@ def change_address(user: User) -> None:
     user.addresses.update(confirmed_at=None)
 
 
-@pytest.mark.parametrize("happening", [disable, end_post, read, change_address])
+def want_no_more(user: User) -> None:
+    user.addresses.update(unwanted=["returned"])
+
+
+@pytest.mark.parametrize("happening", [disable, end_post, read, change_address, want_no_more])
 def test_what_lost_its_reason_does_not_go_out(admin: User, outbox: Path, noon: time_machine.Traveller, happening: Any) -> None:
     other = make_user(Role.PRINCIPAL, make_school(code="2145001777"))
     for user in (admin, other):
@@ -218,6 +225,17 @@ def test_what_was_left_in_doubt_is_said_so_and_not_sent_again(admin: User, outbo
     assert Delivery.objects.get().outcome == ""
 
 
+def test_what_was_due_before_a_restore_may_have_gone_out_since_its_backup(admin: User, outbox: Path, noon: time_machine.Traveller) -> None:
+    reachable(admin)
+    tell(admin, key="due", now=NOON - timedelta(hours=2))
+    tell(admin, key="night", now=at("2026-10-27 22:00"))
+    Delivery.objects.filter(notice__key="night").update(due_at=NOON + timedelta(minutes=1))
+    beat("restored", at=NOON - timedelta(hours=1))
+    tell(admin, key="since", now=NOON - timedelta(minutes=59))
+    assert minute(NOON) == ["发出 1 条。"]
+    assert states(admin) == [("due", "unsure"), ("night", "waiting"), ("since", "sent")]
+
+
 def test_a_sender_that_breaks_leaves_one_in_doubt_and_the_others_for_the_next_minute(
     admin: User, outbox: Path, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -245,6 +263,16 @@ def test_a_sender_that_breaks_leaves_one_in_doubt_and_the_others_for_the_next_mi
     assert Pulse.objects.get(name="other").detail["ok"] is True
     assert "ConnectionResetError" in caplog.text
     assert "wei-01" not in caplog.text
+
+
+def test_the_tick_asks_once_a_minute_however_often_it_comes(admin: User, outbox: Path, noon: time_machine.Traveller) -> None:
+    assert tick(now=NOON) == []
+    assert not Job.objects.filter(kind="accounts.deliver").exists(), "nothing is due"
+    reachable(admin)
+    tell(admin)
+    for second in (0, 1, 59, 60):
+        assert tick(now=NOON + timedelta(seconds=second)) == []
+    assert Job.objects.filter(kind="accounts.deliver").count() == 2
 
 
 def test_who_takes_it_second_gets_nothing(admin: User, outbox: Path) -> None:
@@ -275,8 +303,33 @@ def test_a_way_that_is_closed_is_tried_once_a_minute_and_everything_goes_out_whe
         noon.move_to(moment, tick=False)
         assert minute(moment) == ["发出 0 条后停下：连不上。"]
     assert len(tried) == 3
-    assert Pulse.objects.get(name="other").detail == {"ok": False, "words": "连不上"}
+    operator = Client()
+    operator.force_login(make_user(Role.OPERATOR))
+    assert "发不出去：连不上。" in operator.get("/health/").content.decode()
     monkeypatch.setattr(Recording, "send", send)
     noon.move_to(NOON + timedelta(minutes=10), tick=False)
     minute(NOON + timedelta(minutes=10))
     assert {message["to"] for message in messages(outbox)} == {"t0", "t1", "t2", "t3"}
+    assert "发不出去" not in operator.get("/health/").content.decode()
+
+
+def test_a_check_that_breaks_holds_up_nobody_else(
+    admin: User, outbox: Path, noon: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(deliveries, "_checks", {})
+
+    @true_while("reminder")
+    def broken(notice: Notice, now: datetime) -> bool:
+        raise ValueError(notice.user.name)
+
+    other = make_user(Role.PRINCIPAL, make_school(code="2145001777"))
+    reachable(admin)
+    reachable(other, "zhou-02")
+    tell(admin, kind="reminder")
+    noon.shift(timedelta(seconds=1))
+    tell(other, now=NOON + timedelta(seconds=1))
+    assert minute(NOON + timedelta(seconds=1)) == ["发出 1 条，1 人的消息处理不了，见日志。"]
+    assert [states(admin), states(other)] == [[("a", "waiting")], [("a", "sent")]]
+    assert Pulse.objects.get(name="other").detail == {"ok": False, "words": "1 人的消息处理不了，见日志"}
+    assert "ValueError" in caplog.text
+    assert "梁雨燕" not in caplog.text

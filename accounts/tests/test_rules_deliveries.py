@@ -66,3 +66,8 @@ def test_one_notice_and_many() -> None:
     both = text([one, other], name="韦老师", site="")
     assert both.index("1. 【退回】") < both.index("2. 【提醒】明天到期。")
     assert "http" not in both, "without a known address of the site nothing is linked"
+
+
+def test_a_number_of_a_person_does_not_leave_the_house() -> None:
+    told = "2145001777 学校 11010519491231002X、13800138000，2026年10月。"
+    assert "2145001777 学校 （号码）、（号码），2026年10月。" in text([Part("提醒", told, "")], name="韦老师", site="")

@@ -39,6 +39,18 @@ def slow(job: Job) -> Outcome:
     return Outcome("慢慢做好了。")
 
 
+@handles("test.steps")
+def steps(job: Job) -> Outcome:
+    """Two effects that stand whatever happens between them, each once."""
+    from office.tests.workers import die
+
+    AuditChain.objects.get_or_create(scope=f"1-{job.key[:10]}")
+    die(job.pk, "half")
+    time.sleep((job.payload or {}).get("seconds", 0))
+    AuditChain.objects.get_or_create(scope=f"2-{job.key[:10]}")
+    return Outcome("两步都做了。")
+
+
 @handles("test.refuse")
 def refuse(job: Job) -> None:
     raise Refused("表里没有姓名这一列。")

@@ -2,74 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import platform
-import signal
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from office.jobs import enqueue
 from office.models import AuditChain, Job, JobState, Pulse
 from office.tests import handlers
+from office.tests.workers import Start, has_state, kill, start_worker, wait
 from office.work import sweep
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-Start = Callable[[], "subprocess.Popen[bytes]"]
 assert handlers
-
-
-@pytest.fixture
-def start_worker(tmp_path: Path) -> Iterator[Start]:
-    """Starts workers of both queues, each the leader of a process group of its own; kills what is left of them."""
-    workers = []
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "celery", "-A", "office.tests.worker", "worker", "-Q", "documents,clock", "-c", "2", "-l", "INFO"]
-        command += ["--without-gossip", "--without-mingle", "--without-heartbeat", "-n", f"{uuid.uuid4()}@localhost"]
-        known = {"SONGJIAO_TEST_DATABASE": str(connection.settings_dict["NAME"]), "DJANGO_SETTINGS_MODULE": "songjiao.settings"}
-        with (tmp_path / "worker.log").open("ab") as log:
-            workers.append(
-                subprocess.Popen(command, env=os.environ | known, cwd=settings.BASE, stdout=log, stderr=log, start_new_session=True)
-            )
-        return workers[-1]
-
-    yield start
-    for worker in workers:
-        kill(worker)
-
-
-def kill(worker: subprocess.Popen[bytes]) -> None:
-    """The worker and its children, without a word."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait()
-
-
-def wait(what: Callable[[], object], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "the worker did not do it in time"
-        time.sleep(0.1)
+assert start_worker
 
 
 def ask(kind: str, **payload: str) -> Job:
     return enqueue(kind, key=f"{kind}:{uuid.uuid4()}", by=None, at=timezone.now(), payload=payload)
-
-
-def has_state(job: Job, state: JobState) -> Callable[[], bool]:
-    return lambda: Job.objects.filter(pk=job.pk, state=state).exists()
 
 
 def test_jobs_of_both_queues_are_done(start_worker: Start) -> None:

@@ -1,6 +1,7 @@
 """A real worker on the database of the tests: `celery -A office.tests.worker worker`."""
 
 import os
+from datetime import timedelta
 
 import django
 from celery import current_app as app
@@ -10,6 +11,11 @@ settings.DATABASES["default"]["NAME"] = os.environ["SONGJIAO_TEST_DATABASE"]
 settings.PULSE = 0.5
 django.setup()
 
-from office.tests import handlers  # noqa: E402 — after the database is named
+from office import work  # noqa: E402 — after the database is named
+from office.tests import handlers, workers  # noqa: E402
+
+workers.mortal()
+if "SONGJIAO_TEST_HASTE" in os.environ:  # a soak lives through hours in a minute
+    work.HEARTBEAT, work.LOST_AFTER, work.MAX_ATTEMPTS = 1, timedelta(seconds=3), 100
 
 __all__ = ["app", "handlers"]

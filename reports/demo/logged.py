@@ -151,7 +151,7 @@ class _Logger:
 
     def _signature(self, child: DemoChild, outing: DemoOuting, rng: Random) -> dict[str, Any] | None:
         """Most sign themselves; where nobody at home can write, the neighbour does before a witness; now and then it is forgotten."""
-        way = rng.choices(("signature", "proxy", "phone", ""), (85, 5, 4, 6))[0]
+        way = rng.choices(("signature", "proxy", "phone", ""), (88, 5, 4, 3))[0]
         if outing.mode == "远程" and way != "":
             way = "phone"
         if not way:
@@ -176,7 +176,7 @@ class _Logger:
         if not shown:
             return []
         cases = [str(self._case(child, outing).pk) for child in shown]
-        count = 1 if outing.mode == "远程" else rng.choices((1, 2, 3), (7, 78, 15))[0]
+        count = 1 if outing.mode == "远程" else rng.choices((1, 2, 3), (4, 80, 16))[0]
         shots = []
         for place in range(count):
             taken = start + timedelta(minutes=rng.randint(10, max(11, outing.minutes - 5)))

@@ -132,8 +132,8 @@ def _automatic(school: School, month: date, when: datetime, at: datetime) -> Non
 
 
 Way = Callable[[School, date, datetime, datetime], object]
-LAST_MONTH: dict[int, Way] = {6: _resubmitted, 7: _returned, 8: _submitted, 9: _automatic, 10: _nothing, 5: _reopened}
-THIS_MONTH: dict[int, Way] = {3: _submitted, 4: _accepted, 5: _returned, 8: _submitted}
+LAST_MONTH: dict[int, Way] = {2: _submitted, 6: _resubmitted, 7: _returned, 8: _submitted, 9: _automatic, 10: _nothing, 5: _reopened}
+THIS_MONTH: dict[int, Way] = {3: _submitted, 4: _accepted, 5: _returned, 6: _submitted, 8: _submitted, 10: _submitted}
 
 
 def _holder(school: School, role: str, when: datetime) -> User:

@@ -22,6 +22,7 @@ from students.rules.service import month_span, next_month
 from visits.models import Confirmation, Photo, Visit, VisitPerson, VisitRecord, VisitRevision
 from visits.querysets.raised import Asked, raised_over, with_answers
 from visits.querysets.told import born_since
+from visits.rules.flags import is_late_sync
 
 SHOWN = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
 HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
@@ -38,6 +39,7 @@ class Taken:
     missed_by_reason: dict[str, int]
     records: tuple[VisitRecord, ...]
     asked: dict[UUID, list[Asked]]  # by record
+    late_syncs: frozenset[UUID]  # records that were written in time and received late (后同步)
     born_since: tuple[Asked, ...]  # about what earlier months have filed: asked since then, and not told yet
     afterwards: dict[UUID, VisitRecord]  # the records that these are about
     corrections: tuple[VisitRevision, ...]
@@ -88,6 +90,7 @@ def take(school: School, month: date, as_of: datetime, *, held: Collection[date]
         missed_by_reason=_missed_by_reason(school, month, as_of),
         records=records,
         asked=asked_about(school, {record.on.replace(day=1) for record in records}, as_of, {record.pk for record in records}),
+        late_syncs=frozenset(_late_syncs(school, records)),
         born_since=born_since,
         afterwards=_about(born_since),
         corrections=tuple(_corrections(school, month, as_of)),
@@ -148,6 +151,16 @@ def asked_since(school: School, month: date, as_of: datetime) -> tuple[Asked, ..
     """The questions that came up about records which an earlier month's submission holds, and which none has told."""
     filed = dict(Filing.objects.filter(submission__school=school, submission__month__lt=month).values_list("record", "record__on"))
     return tuple(with_answers(born_since(filed, schools=[school.pk], as_of=as_of)))
+
+
+def _late_syncs(school: School, records: Iterable[VisitRecord]) -> Iterable[UUID]:
+    """Each by the policy of its own month. One query."""
+    paged = [(record, record.visit) for record in records if record.visit.source == Visit.Source.PAGE]
+    judging = Policy.objects.judging_each(school.county_id, {record.on.replace(day=1) for record, _ in paged})
+    for record, visit in paged:
+        policy = judging[record.on.replace(day=1)]
+        if is_late_sync(visit.ends_at, visit.written_at, visit.received_at, policy.terms if policy else PolicyTerms()):
+            yield record.pk
 
 
 def _about(asked: Collection[Asked]) -> dict[UUID, VisitRecord]:

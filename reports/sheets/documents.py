@@ -16,7 +16,7 @@ CHILD_HEADERS = (
 )
 VISIT_HEADERS = (
     *("姓名", "日期", "时间", "形式", "送教人员", "情况", "课时", "教学内容", "康复训练", "家庭指导", "家长的话"),
-    *("家长确认", "照片张数", "补报月份", "标记"),
+    *("家长确认", "照片张数", "补报月份", "标记", "后同步"),
 )
 ITEM_HEADERS = ("类别", "姓名", "日期", "事项", "说明")
 
@@ -74,7 +74,20 @@ def _child(child: ChildBlock) -> tuple[Cell, ...]:
 def _visit(visit: VisitRow) -> tuple[Cell, ...]:
     said = (visit.teaching, visit.rehabilitation, visit.family, visit.guardian_words, visit.confirmation)
     lessons = None if visit.is_missed else visit.hours
-    return visit.name, visit.on, visit.span, visit.mode, visit.people, visit.outcome, lessons, *said, visit.photos, visit.month, visit.mark
+    return (
+        visit.name,
+        visit.on,
+        visit.span,
+        visit.mode,
+        visit.people,
+        visit.outcome,
+        lessons,
+        *said,
+        visit.photos,
+        visit.month,
+        visit.mark,
+        visit.synced,
+    )
 
 
 def _items(page: Printed) -> Iterable[tuple[Cell, ...]]:

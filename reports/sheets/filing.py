@@ -155,6 +155,11 @@ class FilingSheet:
         return return_text(school=snapshot.school_name, month=snapshot.month, lines=returned, version=snapshot.version - 1)
 
     @property
+    def is_unchanged(self) -> bool:
+        """It was returned, and nobody has changed anything since."""
+        return self.state == "returned" and self.compared is not None and not self.compared.lines
+
+    @property
     def complete(self) -> list[FilingLine]:
         return [line for line in self.lines if not line.lacks]
 

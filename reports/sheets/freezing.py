@@ -117,6 +117,7 @@ class _Freezing:
     def _visit(self, record: VisitRecord, salt: str) -> VisitLine:
         visit, people, given = record.visit, list(record.visit.people.all()), next(iter(record.confirmations.all()), None)
         digest = record_digest(salt, _written(record))
+        is_late_sync = record.pk in self.taken.late_syncs
         self._note(record, signer=given.signer if given else "")
         return VisitLine(
             record=str(record.pk),
@@ -139,6 +140,8 @@ class _Freezing:
             confirmed_at=given.at if given else None,
             photos=tuple(PhotoLine(str(photo.pk), photo.digest) for photo in record.photos.all()),
             flags=tuple(self._flag(each) for each in self.taken.asked.get(record.pk, ()) if each.raised.travels),
+            written_at=visit.written_at if is_late_sync else None,
+            received_at=visit.received_at if is_late_sync else None,
         )
 
     def _mark(self, record: str, digest: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,19 +13,15 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-ADDED = "added"
-
-
-def added(default: Any) -> Any:
-    """A field that came later: while it says nothing it is left out, so that what was frozen before keeps its digest."""
-    return field(default=default, metadata={ADDED: True})
+ADDED = {"added": True}
+"""Of a field that came later: while it says nothing it is left out, so that what was frozen before keeps its digest."""
 
 
 def plain(value: Any) -> Any:
     """Only what JSON has: moments in UTC, numbers with a fraction as text."""
     if is_dataclass(value):
         given = ((each, getattr(value, each.name)) for each in fields(value))
-        return {each.name: plain(said) for each, said in given if not (each.metadata.get(ADDED) and said == each.default)}
+        return {each.name: plain(said) for each, said in given if not (each.metadata.get("added") and said == each.default)}
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -106,10 +106,12 @@ class MonthSheet:
         return sorted(at_risk, key=lambda line: (line.year.latest_safe_on or date.max, line.name))
 
 
-def month_sheet(figures: CountyMonth, *, made_good: Iterable[UUID] = ()) -> MonthSheet:
+def month_sheet(figures: CountyMonth, *, made_good: Iterable[UUID] = (), led: Collection[UUID] | None = None) -> MonthSheet:
+    """Of the schools that somebody leads only their own children are counted; one registered there and served elsewhere is shown."""
     covered, today = frozenset(made_good), timezone.localdate(figures.as_of)
     lines = tuple(_child_line(line, school, covered, today) for school in figures.schools for line in school.lines)
-    return MonthSheet(figures.month, figures, lines, summary(lines))
+    counted = [line for line in lines if not led or line.school_id in led]
+    return MonthSheet(figures.month, figures, lines, summary(counted))
 
 
 def _child_line(line: ChildMonth, school: SchoolMonthFigures, covered: frozenset[UUID], today: date) -> ChildLine:

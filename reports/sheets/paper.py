@@ -78,6 +78,11 @@ def figures_words(figures: Figures) -> str:
     return f"{month}；学年已送 {number_text(figures.year_delivered)}{owed} 课时"
 
 
+def sync_words(written_at: datetime | None, received_at: datetime | None) -> str:
+    """Of what was written in time and received late; empty of all else."""
+    return f"后同步：写成 {moment(written_at)}，收到 {moment(received_at)}" if received_at else ""
+
+
 def moment(at: datetime | None) -> str:
     """`2026年10月28日 14:05`, in Asia/Shanghai; empty where there is none."""
     return f"{full_day_text(timezone.localdate(at))} {timezone.localtime(at):%H:%M}" if at else ""

@@ -26,6 +26,7 @@ from reports.sheets.paper import (
     reason_word,
     short,
     short_words,
+    sync_words,
     verdict_word,
 )
 from reports.sheets.particulars import Particulars
@@ -80,6 +81,7 @@ class VisitRow:
     photos: int
     month: str  # of what is told afterwards
     mark: str
+    synced: str  # 后同步, with both moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,7 @@ class _Words:
             photos=len(visit.photos),
             month=month_text(visit.month) if visit.month else "",
             mark=MARKS.get(visit.mark, visit.mark),
+            synced=sync_words(visit.written_at, visit.received_at),
         )
 
     def confirmation(self, visit: VisitLine) -> str:

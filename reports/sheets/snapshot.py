@@ -7,7 +7,7 @@ one month share; `commitment` binds a key to a child as long as the child's part
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -111,6 +111,10 @@ class VisitLine:
     confirmed_at: datetime | None = None
     photos: tuple[PhotoLine, ...] = ()
     flags: tuple[FlagLine, ...] = ()
+    written_at: datetime | None = field(
+        default=None, metadata=frozen.ADDED
+    )  # both only of what was written in time and received late (后同步)
+    received_at: datetime | None = field(default=None, metadata=frozen.ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ class Snapshot:
     corrections: tuple[CorrectionLine, ...]
     declaration: Declaration
     form: int = FORM
-    questions: tuple[LateQuestion, ...] = frozen.added(())
+    questions: tuple[LateQuestion, ...] = field(default=(), metadata=frozen.ADDED)
 
     def canonical(self) -> str:
         return frozen.canonical(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -167,6 +168,9 @@ def test_no_message_names_a_child_or_holds_a_number_or_what_was_typed(
     assert "石门小学" in text, "and schools are named"
     for name in ("覃小远", "黄嘉春", "蓝志冬", "小远", "课时核对", "照片不清楚"):
         assert name not in text
+    said = "".join(message["subject"] + message["text"] for message in messages(outbox))
+    assert re.search(r"\d{4}", said)
+    assert not re.search(r"\d{11}", said), "no number of a person or a telephone"
 
 
 def return_it(cast: Cast, filed: Submission, clerk: User) -> None:

@@ -15,6 +15,7 @@ from counties.tests.make import at
 from office.models import AuditLine
 from reports.actions import make_verdicts
 from reports.tests.make import NOW, Cast, make_cast, signed_in
+from students.models import Student
 from visits.tests.make import make_visit
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,16 @@ def test_the_workbook_keeps_to_the_filter_and_to_what_one_sees() -> None:
     assert "学校" not in mine
     admin = make_user(Role.SCHOOL_ADMIN, cast.school)
     assert [row[1] for row in rows(admin, "/reports/2026-10/xlsx/?verdict=met")["学生"]] == ["黄嘉春"]
+
+
+@pytest.mark.parametrize(("role", "counted"), [(Role.SCHOOL_ADMIN, "2"), (Role.COUNTY_STAFF, "3")])
+def test_a_child_registered_here_and_served_elsewhere_is_shown_and_counted_there(role: Role, counted: str) -> None:
+    cast = make_cast()
+    Student.objects.filter(pk=cast.theirs.student_id).update(registered_school=cast.school)
+    html = page(make_user(role, cast.school.county if role == Role.COUNTY_STAFF else cast.school), "/")
+
+    on_roll = re.search(r"在册学生</dt>\s*<dd>\s*<b>(\d+)", html)
+    assert on_roll
+    assert on_roll[1] == counted
+    assert "蓝志冬" in html
+    assert ("由塘红小学送教" in html) == (role == Role.SCHOOL_ADMIN)

@@ -25,6 +25,7 @@ from reports.sheets.particulars import Particulars
 from reports.tests.make import Cast, make_cast, signed_in
 from reports.tests.paper import make_picture
 from reports.tests.test_printing import text_of
+from students.models import Consent
 from visits.models import Photo, VisitRecord
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def done(submission: Submission) -> Submission:
 
 
 def content(submission: Submission, kind: str = "pdf") -> bytes:
-    file = file_of(submission, kind)
+    file = file_of(submission, kind, NOW.date())
     assert file is not None
     return files.read(file)
 
@@ -88,7 +89,7 @@ def test_a_second_run_prints_nothing_and_another_state_replaces_it(filed: Submis
     erased = Particulars.read(printed.particulars)
     printed.particulars = replace(erased, children={}).plain()
     printed.save(update_fields=["particulars"])
-    assert file_of(again(filed), "pdf") is None, "what was printed before is not handed out any more"
+    assert file_of(again(filed), "pdf", NOW.date()) is None, "what was printed before is not handed out any more"
     print_submission(submission=again(filed), at=NOW)
     assert "覃小远" not in text_of(content(again(filed)))
     assert not PrivateFile.objects.filter(pk__in=filter(None, before)).exists()
@@ -125,11 +126,32 @@ def test_the_picture_that_was_filed_is_on_the_sheet_and_no_other(cast: Cast, adm
     draft = refresh_draft(school=cast.school, month=OCTOBER, at=NOW)
     print_submission(submission=again(draft), at=NOW)
     assert "认水果" in text_of(content(again(draft)))
-    assert "已按保存期限删除" not in text_of(content(again(draft)))
+    assert "已删除，或不再显示" not in text_of(content(again(draft)))
     Photo.objects.update(digest="cd" * 32)
     Submission.objects.update(pdf=None, xlsx=None)
     print_submission(submission=again(draft), at=NOW)
-    assert "已按保存期限删除" in text_of(content(again(draft)))
+    assert "已删除，或不再显示" in text_of(content(again(draft)))
+
+
+def test_once_the_consent_is_withdrawn_the_old_file_is_not_handed_out_and_the_new_one_is_without(cast: Cast, admin: User) -> None:
+    record, picture = VisitRecord.objects.get(student=cast.mine.student), make_picture()
+    kept = files.keep(picture.content, name="x.jpg", content_type="image/jpeg", by=None, at=NOW)
+    photo = Photo.objects.create(visit=record.visit, digest="ab" * 32, size=1, file=kept, by=admin, received_at=NOW)
+    photo.records.add(record)
+    said: dict[str, Any] = {"student": cast.mine.student, "kind": Consent.Kind.PHOTOS, "text_version": "1", "by": admin, "at": NOW}
+    yes = Consent.objects.create(is_given=True, starts_on=OCTOBER, **said)
+    draft = refresh_draft(school=cast.school, month=OCTOBER, at=NOW)
+    print_submission(submission=again(draft), at=NOW)
+    assert "不再显示" not in text_of(content(again(draft)))
+
+    Consent.objects.filter(pk=yes.pk).update(ends_on=NOW.date())
+    assert file_of(again(draft), "pdf", NOW.date()) is None
+    print_submission(submission=again(draft), at=NOW)
+    assert "不再显示" in text_of(content(again(draft)))
+    assert again(draft).digest == draft.digest
+    Consent.objects.create(is_given=True, starts_on=NOW.date(), **said)
+    print_submission(submission=again(draft), at=NOW)
+    assert "不再显示" not in text_of(content(again(draft)))
 
 
 def test_asked_for_twice_is_one_job_and_what_was_lost_is_printed_again(filed: Submission) -> None:
@@ -139,7 +161,7 @@ def test_asked_for_twice_is_one_job_and_what_was_lost_is_printed_again(filed: Su
     assert ask_for_print(submission=again(filed), by=None, at=NOW) == first
     Submission.objects.update(pdf=None)
     assert ask_for_print(submission=again(filed), by=None, at=NOW) != first
-    assert file_of(done(filed), "pdf") is not None
+    assert file_of(done(filed), "pdf", NOW.date()) is not None
 
 
 # --- Who gets it ----------------------------------------------------------------------------------------------------

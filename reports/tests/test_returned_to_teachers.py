@@ -82,3 +82,14 @@ def test_other_teachers_and_schools_do_not_see_the_line(cast: Cast) -> None:
     stranger, neighbour = make_user(Role.TEACHER, cast.school), make_user(Role.SCHOOL_ADMIN, cast.neighbour)
     assert [len(returned_to(user)) for user in (cast.teacher, stranger, neighbour)] == [1, 0, 0]
     assert LineReturn.objects.visible_to(make_user(Role.SCHOOL_ADMIN, cast.school)).count() == 1
+
+
+def test_the_school_reads_that_nothing_was_changed_yet_and_opens_the_childs_visits(cast: Cast) -> None:
+    send_back(cast)
+    admin = User.objects.get(posts__role=Role.SCHOOL_ADMIN)
+    with time_machine.travel(NOW, tick=False):
+        page = signed_in(admin).get("/reports/2026-10/filing/", follow=True).content.decode()
+    assert ("还没有变化" in page, "打开 覃小远 的送教记录" in page) == (True, True)
+    VisitRecord.objects.filter(student=cast.mine.student).update(lessons=2)
+    with time_machine.travel(NOW, tick=False):
+        assert "还没有变化" not in signed_in(admin).get("/reports/2026-10/filing/", follow=True).content.decode()

@@ -21,6 +21,7 @@ from office.models import AuditLine
 from reports.actions.filing import accept, refresh_draft, return_submission, submit, submit_automatically
 from reports.models import LineReturn, Submission
 from reports.tests.make import NOW, Cast, make_cast, make_many, signed_in
+from students.models import Consent
 from visits.models import Photo, VisitRecord
 from visits.tests.make import make_visit
 
@@ -267,6 +268,20 @@ def test_a_picture_that_was_not_filed_is_not_there(cast: Cast, clerk: User, admi
         assert get(make_user(role, where), address(cast, f"photos/{before.pk}/")).status_code == 403
     elsewhere = make_user(Role.COUNTY_STAFF, make_county("360922"))
     assert get(elsewhere, address(cast, f"photos/{before.pk}/thumbnail/")).status_code == 404
+
+
+def test_a_withdrawn_consent_hides_the_picture_from_the_bureau_and_says_so(cast: Cast, clerk: User, admin: User) -> None:
+    photo = photo_of(VisitRecord.objects.get(case=cast.mine), cast.teacher)
+    word: dict[str, Any] = {"student": cast.mine.student, "kind": "photos", "text_version": "1", "by": admin, "at": MORNING}
+    Consent.objects.create(is_given=True, starts_on=OCTOBER, **word)
+    file(cast, admin)
+    path = address(cast, f"photos/{photo.pk}/")
+    assert get(clerk, path).status_code == 200
+
+    Consent.objects.create(is_given=False, starts_on=date(2026, 10, 28), **word)
+    assert [get(clerk, each).status_code for each in (path, path + "thumbnail/")] == [404, 404]
+    html = page(clerk, address(cast))
+    assert (path in html, "监护人撤回了拍照的同意" in html) == (False, True)
 
 
 def test_a_review_asks_as_often_for_thirty_children_as_for_three(cast: Cast, clerk: User) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import Request
@@ -35,7 +36,7 @@ def _file(request: Request, pk: UUID, kind: str) -> HttpResponse:
     seen = Submission.objects.visible_to(request.user).select_related("school", "pdf", "xlsx")
     submission: Submission = get_object_or_404(seen, pk=pk)
     _must_see_names(request, submission)
-    file = file_of(submission, kind)
+    file = file_of(submission, kind, localdate(request.now))
     if file is None:
         ask_for_print(submission=submission, by=request.user.pk, at=request.now)
         raise Refused(WAITING)

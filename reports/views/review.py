@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import Request
@@ -17,6 +18,7 @@ from accounts.rules import Role
 from counties.models import School
 from office.audit import viewed
 from reports.actions import filing
+from reports.actions.printing import hidden_photos
 from reports.figures.board import filed_month
 from reports.forms import AcceptForm, ReopenForm, ReturnForm
 from reports.models import Submission
@@ -37,7 +39,7 @@ def review(request: Request, month: date, school: UUID) -> HttpResponse:
     submission = _asked_version(versions, request.GET.get("version", ""))
     viewed("submission", subject=submission.pk, by=request.user.pk, at=request.now, county=place.county_id)
     context = {"month": month, "school": place, "submission": submission, "versions": versions, "is_latest": submission == versions[-1]}
-    return render(request, "reports/review.html", context | review_context(submission, versions))
+    return render(request, "reports/review.html", context | review_context(submission, versions, localdate(request.now)))
 
 
 @require_POST
@@ -72,7 +74,7 @@ def review_reopen(request: Request, month: date, school: UUID) -> HttpResponse:
     return redirect("review", f"{month:%Y-%m}", school)
 
 
-def review_context(submission: Submission, versions: list[Submission]) -> dict[str, Any]:
+def review_context(submission: Submission, versions: list[Submission], on: date) -> dict[str, Any]:
     """The submission line by line, how it stands, what differs from the version before, and what may be done now."""
     returned = dict(submission.line_returns.values_list("student", "reason"))
     sheet = review_sheet(*said_in(submission), returned=returned)
@@ -80,6 +82,7 @@ def review_context(submission: Submission, versions: list[Submission]) -> dict[s
     before = next((version for version in reversed(versions) if version.version < submission.version), None)
     return {
         "sheet": sheet,
+        "hidden_photos": hidden_photos(submission, on) if state == Submission.State.SUBMITTED else set(),
         "compared": compared(said_in(before), said_in(submission)) if before else None,
         "state_words": FILED_WORDS[state],
         "marks": marks_of(filed),

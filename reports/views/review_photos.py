@@ -44,9 +44,8 @@ def _photo(request: Request, month: date, school: UUID, photo: UUID) -> Photo:
         school=school, state=Submission.State.SUBMITTED, school__county__in=request.user.reach.areas(Role.COUNTY_STAFF)
     )
     filed = VisitRecord.objects.filter(filing__submission__in=waiting)
-    found: Photo = get_object_or_404(
-        Photo.objects.received().filter(records__in=filed).select_related("file", "thumbnail", "visit__school").distinct(), pk=photo
-    )
+    pictures = Photo.objects.received().agreed(request.user.reach.on).filter(records__in=filed)
+    found: Photo = get_object_or_404(pictures.select_related("file", "thumbnail", "visit__school").distinct(), pk=photo)
     for student in filed.filter(photos=found).values_list("student", flat=True):
         viewed("photos", subject=student, by=request.user.pk, at=request.now, county=found.visit.school.county_id)
     return found

@@ -48,7 +48,7 @@ def sight_for(request: Request) -> Sight | None:
 
 def sheet_of(request: Request, sight: Sight, month: date) -> MonthSheet:
     """The month as it stands now."""
-    return month_sheet(sight.month(month, as_of=request.now))
+    return month_sheet(sight.month(month, as_of=request.now), led=sight.led)
 
 
 def sheet_of_children(request: Request, sight: Sight, month: date) -> MonthSheet:
@@ -56,4 +56,4 @@ def sheet_of_children(request: Request, sight: Sight, month: date) -> MonthSheet
     figures = sight.month(month, as_of=request.now)
     schools = [school.school.pk for school in figures.schools]
     is_past = figures.is_over and not figures.days_left
-    return month_sheet(figures, made_good=children_made_good(month=month, schools=schools) if is_past else ())
+    return month_sheet(figures, made_good=children_made_good(month=month, schools=schools) if is_past else (), led=sight.led)

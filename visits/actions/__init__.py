@@ -5,7 +5,8 @@ from visits.actions.confirming import confirm
 from visits.actions.drafts import discard_draft, save_draft
 from visits.actions.importing import import_visits
 from visits.actions.months import lock_months, set_lock, tell, untell
-from visits.actions.photos import announce, receive, remove
+from visits.actions.photos import announce, receive
+from visits.actions.removing import remove
 from visits.actions.writing import Conflict, write_visit
 
 __all__ = [

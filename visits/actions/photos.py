@@ -1,4 +1,4 @@
-"""Pictures of a visit: announced with its text, received one by one, removed. Whole, or refused in words."""
+"""Pictures of a visit: announced with its text, received one by one. Whole, or refused in words."""
 
 from __future__ import annotations
 
@@ -91,18 +91,6 @@ def receive(*, photo: Photo, content: bytes, by: User, at: datetime) -> Photo:
             if (lies_in := {(each.school, each.on.replace(day=1)) for each in shown}) <= months:
                 return _take_in(photo, content, digest, picture, shown, by=by, at=at)
         months |= lies_in  # other schools' children too, or moved meanwhile: all of them are held in their order
-
-
-@transaction.atomic
-def remove(*, photo: Photo, by: User, at: datetime) -> None:
-    """Takes one picture off its visit. Raises Refused while the visit is filed, and afterwards."""
-    county, months = _places(photo.visit_id)
-    lock_months(months)
-    if VisitRecord.objects.filter(visit=photo.visit_id).exclude(lock=VisitRecord.Lock.OPEN).exists():
-        raise Refused("这次送教已随月报上报，照片不能删除。")
-    _take_away([Photo.objects.select_for_update().get(pk=photo.pk)])
-    _keep_evidence_counts(photo.visit_id)
-    record("photo.removed", subject=photo.visit_id, by=by.pk, at=at, county=county, detail={"photo": photo.pk})
 
 
 # --- Announced ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from visits.actions.confirming import confirm
 from visits.actions.months import lock_months
 from visits.actions.photos import announce, announce_first
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
-from visits.querysets.writing import cases_of, hand_of, names_of, plain_records, sent_with, span_of
+from visits.querysets.writing import cases_of, hand_of, last_saved, names_of, plain_records, sent_with, span_of
 from visits.rules.changing import NOT_YOURS, why_locked, why_not, why_not_corrected, written_at
 from visits.rules.recording import default_lessons, text_key
 from visits.rules.writing import RecordContent, VisitContent
@@ -50,6 +50,7 @@ class Sent:
     at: datetime
     device_at: datetime | None
     drift: int
+    sequence: int | None
     reason: str
 
 
@@ -62,6 +63,7 @@ def write_visit(
     at: datetime,
     device_at: datetime | None = None,
     drift: int = 0,
+    sequence: int | None = None,
     reason: str = "",
 ) -> VisitRevision:
     """Writes a visit on the version its writer saw (0: a new one) and gives the receipt; sent again, the first receipt.
@@ -69,7 +71,7 @@ def write_visit(
     Raises BadContent with words for each field, Conflict when the version moved, Refused when the month is filed,
     PermissionDenied when the visit is not the writer's to change.
     """
-    sent = Sent(visit_id, content, base_version, by, at, device_at, drift, reason.strip())
+    sent = Sent(visit_id, content, base_version, by, at, device_at, drift, sequence, reason.strip())
     try:
         return _write(sent)
     except IntegrityError:  # somebody wrote the same id at the same moment: now it is there to be looked at
@@ -208,10 +210,7 @@ def _keep(sent: Sent, before: Visit | None, cases: dict[UUID, Case], names: dict
 def _keep_visit(sent: Sent, before: Visit | None, cases: dict[UUID, Case]) -> Visit:
     content = sent.content
     zone = timezone.get_default_timezone()
-    written = written_at(sent.device_at, sent.drift, at=sent.at)
-    visit = before or Visit(
-        pk=sent.visit_id, version=0, author=sent.by, written_at=written, received_at=sent.at, drift=sent.drift, source=Visit.Source.PAGE
-    )
+    visit = before or _new_visit(sent)
     schools = [cases[case].school_id for case in content.cases]
     if before is None or visit.school_id not in schools:
         visit.school = cases[content.cases[0]].school  # type: ignore[assignment]  # a served case has one
@@ -221,6 +220,13 @@ def _keep_visit(sent: Sent, before: Visit | None, cases: dict[UUID, Case]) -> Vi
     visit.version += 1
     visit.save(force_insert=before is None)
     return visit
+
+
+def _new_visit(sent: Sent) -> Visit:
+    saved = last_saved(sent.visit_id, sent.by) if sent.device_at and sent.sequence is not None else None
+    written = written_at(sent.device_at, sent.drift, at=sent.at, sequence=sent.sequence, saved=saved)
+    source = Visit.Source.PAGE
+    return Visit(pk=sent.visit_id, version=0, author=sent.by, written_at=written, received_at=sent.at, drift=sent.drift, source=source)
 
 
 def _keep_people(sent: Sent, visit: Visit, names: dict[UUID, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -133,3 +134,8 @@ def sent_with(visit: Visit, cases: set[str]) -> dict[str, list[dict[str, Any]]]:
         "photos": [photo for photo in content.get("photos", []) if not photo["cases"] or cases & set(photo["cases"])],
         "confirmations": [given for given in content.get("confirmations", []) if given["case"] in cases],
     }
+
+
+def last_saved(visit_id: UUID, user: User) -> tuple[int, datetime] | None:
+    """How far the server's draft of it reaches: its sequence, and when it came."""
+    return VisitDraft.objects.filter(visit=visit_id, user=user).values_list("sequence", "saved_at").first()

@@ -30,11 +30,21 @@ def why_not(content: VisitContent, spans: Mapping[UUID, CaseSpan], *, now: datet
     return errors
 
 
-def written_at(device_at: datetime | None, drift: int, *, at: datetime) -> datetime:
-    """The writer's moment: what the device said, freed of what its clock was off; never later than now."""
+def written_at(
+    device_at: datetime | None, drift: int, *, at: datetime, sequence: int | None = None, saved: tuple[int, datetime] | None = None
+) -> datetime:
+    """The writer's moment: what the device said, freed of what its clock was off; never later than now.
+
+    A clock that jumped is caught by counting: `saved` is a draft's sequence and the server's moment of it. What has a higher
+    sequence was typed after that moment, what has no higher one before it, whatever the device says.
+    """
     if device_at is None:
         return at
-    return min(at, device_at - timedelta(seconds=drift))
+    moment = min(at, device_at - timedelta(seconds=drift))
+    if sequence is None or saved is None:
+        return moment
+    count, saved_at = saved
+    return max(moment, min(saved_at, at)) if sequence > count else min(moment, saved_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,3 +199,21 @@ def test_confirmations_without_scripts_are_the_same_when_sent_again() -> None:
     assert fields.confirmations(visit, {}) == []
     assert fields.confirmations(visit, {str(CASE): photo}) == fields.confirmations(visit, {str(CASE): photo})
     assert fields.confirmations(visit, {str(CASE): photo})[0]["photo"] == photo
+
+
+@pytest.mark.parametrize(
+    ("sequence", "saved", "moment"),
+    [
+        (None, None, "10:00"),
+        (5, None, "10:00"),
+        (5, (3, "09:00"), "10:00"),  # in its order
+        (5, (3, "11:00"), "11:00"),  # typed after a draft that came at eleven
+        (5, (5, "09:00"), "09:00"),  # the draft that came at nine held it already
+        (5, (7, "11:00"), "10:00"),
+        (5, (3, "13:00"), "12:00"),  # never later than the receipt
+    ],
+)
+def test_the_count_of_changes_bounds_what_a_jumping_clock_says(sequence: int | None, saved: tuple[int, str] | None, moment: str) -> None:
+    held = (saved[0], at(f"2026-10-28 {saved[1]}")) if saved else None
+    found = written_at(at("2026-10-28 10:00"), 0, at=at("2026-10-28 12:00"), sequence=sequence, saved=held)
+    assert found == at(f"2026-10-28 {moment}")

@@ -1,6 +1,6 @@
 from visits.views.answering import flag_answer, question_list
 from visits.views.logging import visit_add, visit_draft, visit_edit, visit_text
-from visits.views.photos import visit_photo, visit_thumbnail
+from visits.views.photos import visit_photo, visit_photo_remove, visit_thumbnail
 from visits.views.reading import student_visits, visit, visit_export, visit_list
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "visit_export",
     "visit_list",
     "visit_photo",
+    "visit_photo_remove",
     "visit_text",
     "visit_thumbnail",
 ]

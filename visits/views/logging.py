@@ -148,7 +148,9 @@ def _device(plain: Any, *, now: datetime) -> dict[str, Any]:
     device = plain if isinstance(plain, dict) else {}
     at, sent_at = _moment(device.get("at")), _moment(device.get("sent_at"))
     drift = int((sent_at - now).total_seconds()) if sent_at else 0
-    return {"device_at": at, "drift": max(-MOST_DRIFT, min(MOST_DRIFT, drift))}
+    counted = device.get("sequence")
+    sequence = counted if isinstance(counted, int) and not isinstance(counted, bool) and 0 <= counted < MOST else None
+    return {"device_at": at, "drift": max(-MOST_DRIFT, min(MOST_DRIFT, drift)), "sequence": sequence}
 
 
 def _moment(said: Any) -> datetime | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import Request
 from accounts.views.protocol import json_door, said
@@ -20,7 +21,7 @@ from office import files
 from office.audit import viewed
 from office.models import PrivateFile
 from office.refusals import Refused
-from visits.actions import receive
+from visits.actions import receive, remove
 from visits.actions.photos import CUT_OFF, MOST_BYTES, TOO_LARGE, OtherContent
 from visits.models import Photo
 
@@ -49,9 +50,19 @@ def visit_thumbnail(request: Request, pk: UUID, photo: UUID) -> HttpResponse:
     return _picture(_shown(request, pk, photo).thumbnail)
 
 
+@require_POST
+def visit_photo_remove(request: Request, pk: UUID, photo: UUID) -> HttpResponse:
+    """Takes a picture off its visit, while that may be changed."""
+    seen = Photo.objects.visible_to(request.user).shown().select_related("visit__school")
+    found = get_object_or_404(seen, visit=pk, pk=photo)
+    remove(photo=found, by=request.user, at=request.now)
+    messages.success(request, "照片已删除。")
+    return redirect("visit", pk)
+
+
 @json_door("PUT")
 def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
-    photo = Photo.objects.to_bring(request.user).select_related("visit__school").filter(visit=pk, pk=key).order_by("pk").first()
+    photo = Photo.objects.to_bring(request.user, visit=pk, key=key)
     if photo is None:
         get_object_or_404(Photo.objects.visible_to(request.user), visit=pk, pk=key)
         raise PermissionDenied
@@ -77,7 +88,8 @@ def _body(request: Request) -> bytes:
 
 def _shown(request: Request, pk: UUID, key: UUID) -> Photo:
     """A picture the person may see; that it was seen is recorded, for each child it shows."""
-    seen = Photo.objects.visible_to(request.user).shown().select_related("file", "thumbnail", "visit__school")
+    seen = Photo.objects.visible_to(request.user).shown().agreed(request.user.reach.on)
+    seen = seen.select_related("file", "thumbnail", "visit__school")
     photo: Photo = get_object_or_404(seen, visit=pk, pk=key)
     for student in photo.records.values_list("student", flat=True):
         viewed("photos", subject=student, by=request.user.pk, at=request.now, county=photo.visit.school.county_id)

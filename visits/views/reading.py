@@ -24,7 +24,7 @@ from visits.forms import VisitFilter, YearFilter
 from visits.models import Visit, VisitRecord
 from visits.querysets.questions import questions_of
 from visits.querysets.reading import lines_of, shares_of, team_of
-from visits.querysets.shown import evidence_of
+from visits.querysets.shown import evidence_of, timing_of
 from visits.querysets.writing import WRITERS, cases_to_log, hand_of
 from visits.querysets.years import year_of
 from visits.resources import visits_workbook
@@ -100,6 +100,7 @@ def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None
         "several": len(shares) > 1,
         "refused": _standing(refused, questions),
         "evidence": evidence_of(found, request.user),
+        "timing": timing_of(found, request.user),
         "others": found.records.count() - len(shares),
         "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
     }
@@ -109,7 +110,9 @@ def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None
 def _ways_on(visit: Visit, user: User) -> dict[str, bool]:
     """What the person may do next."""
     may_log = user.reach.holds(*WRITERS)
-    return {"may_change": may_log and hand_of(visit, user).may_touch(set()), "may_log": may_log}
+    may_change = may_log and hand_of(visit, user).may_touch(set())
+    may_remove = may_change and not visit.records.exclude(lock=VisitRecord.Lock.OPEN).exists()
+    return {"may_change": may_change, "may_remove": may_remove, "may_log": may_log}
 
 
 def _standing(refused: dict[str, Any] | None, questions: list[Question]) -> dict[str, Any]:

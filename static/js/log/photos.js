@@ -5,6 +5,7 @@ import { takenAt } from "./exif.js";
 import { digestOf, shrink } from "./shrink.js";
 
 const NOT_AGREED = "家长还没有同意拍照，所以不能加照片。可以先在学生的页面登记家长的同意。";
+const UNSEEN = "现在不能显示";
 const NOBODY_YET = "先选学生，再加照片。";
 
 export async function prepared(file, kind) {
@@ -54,10 +55,12 @@ export function photos({ form, children, keep, say, changed }) {
     });
     const time = photo.taken_at ? `拍于 ${photo.taken_at.slice(5, 16).replace("T", " ")}` : "照片没有写拍摄时间";
     const isOtherDay = photo.taken_at && photo.taken_at.slice(0, 10) !== form.elements.on.value;
+    const image = make("img", { src: source, alt: photo.caption || "刚加的照片", width: 88, height: 88 });
+    image.addEventListener("error", () => image.replaceWith(make("span", { className: "hint" }, UNSEEN)), { once: true });
     const row = make(
       "li",
       { className: "photo", data: { photo: photo.id } },
-      make("img", { src: source, alt: photo.caption || "刚加的照片", width: 88, height: 88 }),
+      image,
       make("div", {}, caption, make("div", { className: "chips", data: { who: "" } }), make("p", { className: "hint" }, isOtherDay ? `${time}，不是送教当天` : time), button("不要这张", () => remove(photo))),
     );
     list.append(row);
