@@ -140,7 +140,7 @@ def _missed_by_reason(school: School, month: date, as_of: datetime) -> dict[str,
 def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Asked]]:
     """The questions about these records, with their answers."""
     asked: dict[UUID, list[Asked]] = defaultdict(list)
-    raised = raised_over(schools=[school.pk], months=sorted(months), as_of=as_of)
+    raised = raised_over(schools={school.pk: school.county_id}, months=sorted(months), as_of=as_of)
     once = dict.fromkeys(each for month in raised.values() for each in month if each.record in records)
     for each in with_answers(list(once)):
         asked[each.raised.record].append(each)
@@ -150,7 +150,7 @@ def asked_about(school: School, months: Iterable[date], as_of: datetime, records
 def asked_since(school: School, month: date, as_of: datetime) -> tuple[Asked, ...]:
     """The questions that came up about records which an earlier month's submission holds, and which none has told."""
     filed = dict(Filing.objects.filter(submission__school=school, submission__month__lt=month).values_list("record", "record__on"))
-    return tuple(with_answers(born_since(filed, schools=[school.pk], as_of=as_of)))
+    return tuple(with_answers(born_since(filed, schools={school.pk: school.county_id}, as_of=as_of)))
 
 
 def _late_syncs(school: School, records: Iterable[VisitRecord]) -> Iterable[UUID]:

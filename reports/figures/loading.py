@@ -211,22 +211,19 @@ class PersonRow(NamedTuple):
     on: date
     school_id: Key
     found_somebody: bool
-    times: tuple[datetime, datetime] | None  # where the scope's facts may not tell them
+    starts_at: datetime
+    ends_at: datetime
 
 
 def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[Key]) -> list[PersonRow]:
-    """One query: the teams of the scope's visits, and the outings of `users` to other schools.
-
-    In a whole county nearly every visit is known by its facts: only of the others the times are read again.
-    """
+    """One query: the teams of the scope's visits, and the outings of `users` to other schools."""
     wanted = Q(visit__school__in=scope.ids)
     if not scope.is_whole_county:
         wanted |= Q(user__in=list(users))
     records = VisitRecord.objects.filter(visit=OuterRef("visit"))
-    known = Q(Exists(records.filter(school__in=scope.ids))) if scope.is_whole_county else Q(pk__in=[])
     return [
-        PersonRow(*row, (start, end) if start else None)
-        for *row, start, end in VisitPerson.objects.filter(
+        PersonRow(*row)
+        for row in VisitPerson.objects.filter(
             wanted,
             visit__on__gte=window.first,
             visit__on__lte=window.last,
@@ -235,11 +232,9 @@ def load_people(scope: Scope, window: Span, as_of: datetime, users: Iterable[Key
         )
         .annotate(
             found=Choose(When(visit__state=Visit.State.DONE, then=Exists(records.filter(present=True))), default=Value(False)),  # noqa: FBT003
-            start=Choose(When(~known, then="visit__starts_at")),
-            end=Choose(When(~known, then="visit__ends_at")),
         )
         .order_by()
-        .values_list(key("user_id"), key("visit_id"), "visit__on", key("visit__school_id"), "found", "start", "end")
+        .values_list(key("user_id"), key("visit_id"), "visit__on", key("visit__school_id"), "found", "visit__starts_at", "visit__ends_at")
         .iterator()
     ]
 

@@ -268,14 +268,12 @@ def _teams(people: list[PersonRow]) -> dict[Key, Team]:
 
 def _outings(facts: list[Fact], people: list[PersonRow]) -> Iterable[Outing]:
     """Who was where and when: children by their facts, teachers by the teams they were in."""
-    happened = [fact for fact in facts if fact.state != "planned"]
-    times = {fact.visit_id: (fact.starts_at, fact.ends_at) for fact in happened}
-    times |= {person.visit_id: person.times for person in people if person.times}
-    for fact in happened:
-        yield Outing(fact.student_id, fact.starts_at, fact.ends_at, fact.visit_id)
+    for fact in facts:
+        if fact.state != "planned":
+            yield Outing(fact.student_id, fact.starts_at, fact.ends_at, fact.visit_id)
     for person in people:
         if person.user_id is not None:
-            yield Outing(person.user_id, *times[person.visit_id], person.visit_id)
+            yield Outing(person.user_id, person.starts_at, person.ends_at, person.visit_id)
 
 
 def _day_after(span: Span) -> date:

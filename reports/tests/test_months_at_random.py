@@ -277,7 +277,7 @@ class Months(RuleBasedStateMachine):
         accepted = [Snapshot.read(each.snapshot) for each in Submission.objects.filter(state="accepted")]
         told = Counter(visit.record for snapshot in accepted for visit in snapshot.visits)
         self.what_was_told_is_what_stands()
-        asked = raised_over(schools=[self.school.pk], months=[*MONTHS, LAST], as_of=self.now)
+        asked = raised_over(schools={self.school.pk: self.school.county_id}, months=[*MONTHS, LAST], as_of=self.now)
         assert untold(each for month in asked.values() for each in month) == []
         delivered = VisitRecord.objects.filter(visit__state="done", present=True)
         assert {str(pk) for pk in delivered.values_list("pk", flat=True)} <= set(told)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import Request
 from accounts.rules import Role
 from office import files
-from office.audit import viewed
+from office.audit import viewed_each
 from office.models import PrivateFile
 from reports.models import Submission
 from reports.views.seeing import of_month
@@ -46,8 +46,8 @@ def _photo(request: Request, month: date, school: UUID, photo: UUID) -> Photo:
     filed = VisitRecord.objects.filter(filing__submission__in=waiting)
     pictures = Photo.objects.received().agreed(request.user.reach.on).filter(records__in=filed)
     found: Photo = get_object_or_404(pictures.select_related("file", "thumbnail", "visit__school").distinct(), pk=photo)
-    for student in filed.filter(photos=found).values_list("student", flat=True):
-        viewed("photos", subject=student, by=request.user.pk, at=request.now, county=found.visit.school.county_id)
+    students = filed.filter(photos=found).values_list("student", flat=True)
+    viewed_each("photos", subjects=students, by=request.user.pk, at=request.now, county=found.visit.school.county_id)
     return found
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case as Choose
-from django.db.models import Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.utils.timezone import get_default_timezone
 
 from counties.rules import PolicyTerms
+from students.codes import SERVED_STATES
+from students.models import Case
 from visits.models import Visit, VisitRecord
 from visits.querysets.showing import SHOWN, key, read_shown, showing
 from visits.rules.flags import Shown
@@ -24,6 +26,10 @@ class Row(NamedTuple):
     fact: Fact
     text_key: str
     shown: Shown | None  # of a visit from a sheet nothing
+    remote_until: date | None  # of a remote visit: until when the child is approved as mainly remote
+
+    def is_approved_in(self, month: date) -> bool:
+        return self.remote_until is not None and self.remote_until >= month
 
 
 def delivered(as_of: datetime) -> QuerySet[VisitRecord]:
@@ -35,29 +41,33 @@ def rows_of(records: QuerySet[VisitRecord], terms: PolicyTerms, as_of: datetime)
     """One query, in order of their start."""
     twin = delivered(as_of).filter(student=OuterRef("student"), teaching_key=OuterRef("teaching_key")).exclude(pk=OuterRef("pk"))
     has_twin: Any = Choose(When(teaching_key="", then=Value(value=False)), default=Exists(twin))
+    approved = Case.objects.filter(student=OuterRef("student"), state__in=SERVED_STATES, mainly_remote_until__isnull=False)
+    until = Subquery(approved.order_by("-mainly_remote_until").values("mainly_remote_until")[:1])
+    remote: Any = Choose(When(visit__mode=Visit.Mode.REMOTE, then=until))
     zone = get_default_timezone()
     rows = (
-        records.annotate(repeated=has_twin, **showing(terms, as_of=as_of))
+        records.annotate(repeated=has_twin, remote_until=remote, **showing(terms, as_of=as_of))
         .order_by("visit__starts_at", "pk")
         .values_list(
             *("pk", "teaching_key", key("visit_id"), key("student_id"), key("school_id"), "on", "present", "absent_reason", "lessons"),
             *(f"visit__{name}" for name in ("starts_at", "ends_at", "mode", "state", "purpose", "missed_reason")),
-            *("repeated", *SHOWN),
+            *("repeated", "remote_until", *SHOWN),
         )
     )
     return [
         Row(
             pk,
             Fact(
-                *(visit, student, school, on, start.astimezone(zone), end.astimezone(zone), mode, state),
+                *(visit, child, school, on, start.astimezone(zone), end.astimezone(zone), mode, state),
                 counts=purpose in terms.counting_purposes,
                 present=present and state == Visit.State.DONE,
-                reason=absent or missed,
+                reason=absent or why,
                 lessons=lessons,
                 repeated=bool(twice),
             ),
             text,
             read_shown(page),
+            until,
         )
-        for pk, text, visit, student, school, on, present, absent, lessons, start, end, mode, state, purpose, missed, twice, *page in rows
+        for pk, text, visit, child, school, on, present, absent, lessons, start, end, mode, state, purpose, why, twice, until, *page in rows
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Post, User
@@ -18,9 +18,10 @@ from counties.rules import PolicyTerms
 from office.rules import number_text
 from office.rules.typed import read_key
 from students.models import Case, CaseTeacher, Consent, Guardian
+from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitRecord
 from visits.querysets.reach import HEADS
-from visits.querysets.writing import cases_to_log, content_of, locks_of, plain_of
+from visits.querysets.writing import cases_to_log, content_of, plain_of
 from visits.rules.changing import NOT_YOURS, Hand, why_locked
 from visits.rules.fields import read_draft
 from visits.rules.shape import RECORD, shaped
@@ -69,7 +70,7 @@ def new_page(
 ) -> LogPage:
     """A visit nobody wrote yet: filled from the child's last one, from the one it is to be like, or from a draft. `child` or its case."""
     today = timezone.localdate(at)
-    cases = list(cases_to_log(user).filter(Q(ends_on=None) | Q(ends_on__gt=today - timedelta(days=62))).select_related("student", "school"))
+    cases = _told_of(cases_to_log(user).filter(Q(ends_on=None) | Q(ends_on__gt=today - timedelta(days=62))), today)
     chosen = _chosen(cases, child)
     county = cases[0].school.county_id if cases and cases[0].school else ""
     terms = _terms(county, today)
@@ -79,13 +80,15 @@ def new_page(
     return _page(user, visit_id, 0, content, cases, schools, terms, today, draft=draft)
 
 
-def edit_page(visit: Visit, user: User, *, hand: Hand, draft: VisitDraft | None = None) -> LogPage:
-    """A visit on record, as it stands or as the person's draft has it; says why it cannot be changed where it cannot."""
-    locks = locks_of(visit)
+def edit_page(visit: Visit, records: Sequence[Any], user: User, *, hand: Hand, draft: VisitDraft | None = None) -> LogPage:
+    """A visit on record, as it stands or as the person's draft has it; says why it cannot be changed where it cannot.
+
+    `records` are all of the visit's, as `records_to_write` reads them.
+    """
+    locks, theirs = {record.lock for record in records}, [record for record in records if record.is_open]
     mine = cases_to_log(user).order_by().values("pk")
-    theirs = VisitRecord.objects.open_to(user).filter(visit=visit).order_by().values("case")
-    cases = list(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=theirs)).select_related("student", "school"))
-    content = read_draft(draft.content) if draft else content_of(visit, user)
+    cases = _told_of(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=[record.case_id for record in theirs])), visit.on)
+    content = read_draft(draft.content) if draft else plain_of(visit, theirs)
     why = why_locked(locks) or ("" if hand.may_touch(locks) else NOT_YOURS)
     base = draft.base_version if draft else visit.version
     terms = _terms(visit.school.county_id, visit.on)
@@ -99,7 +102,7 @@ def _page(
     visit_id: UUID,
     base: int,
     content: Any,
-    cases: list[Case],
+    cases: list[Any],
     schools: Iterable[UUID | None],
     terms: PolicyTerms,
     on: date,
@@ -113,7 +116,7 @@ def _page(
         visit_id=visit_id,
         base_version=base,
         content=whole,
-        children=_children(cases, on),
+        children=_children(cases),
         colleagues=_colleagues({school for school in schools if school}, whole["people"], on),
         lesson_minutes=terms.lesson_minutes,
         lessons_per_visit="" if terms.lessons_per_visit is None else number_text(terms.lessons_per_visit),
@@ -173,34 +176,33 @@ def _team_of(case: Case | None, user: User, on: date) -> list[str]:
     return list(dict.fromkeys([*mine, *map(str, team)]))
 
 
-def _children(cases: list[Case], on: date) -> list[dict[str, Any]]:
-    students = [case.student_id for case in cases]
-    agreed = set(Consent.objects.to_photos(on).filter(student__in=students).order_by().values_list("student", flat=True))
-    homework = _last_homework(cases, on)
-    guardians = _guardians(students)
+def _told_of(cases: CaseQuerySet, on: date) -> list[Any]:
+    """The cases with what the page says of each child: one query. The first guardian is who usually confirms."""
+    child = OuterRef("student")
+    guardians = Guardian.objects.filter(student=child, kind=Guardian.Kind.GUARDIAN).order_by("pk")
+    homework = VisitRecord.objects.filter(case=OuterRef("pk"), on__gte=on - timedelta(days=92), on__lte=on).exclude(homework="")
+    told = cases.select_related("student", "school").annotate(
+        may_photograph=Exists(Consent.objects.to_photos(on).filter(student=child)),
+        guardian=Subquery(guardians.values("name")[:1]),
+        relation=Subquery(guardians.values("relation")[:1]),
+        last_homework=Subquery(homework.order_by("-visit__starts_at").values("homework")[:1]),
+    )
+    return list(told)
+
+
+def _children(cases: list[Any]) -> list[dict[str, Any]]:
     ordered = sorted(cases, key=lambda case: (case.student.initials, case.student.name, str(case.pk)))
     return [
         {
             "case": str(case.pk),
             "name": case.student.name,
-            "may_photograph": case.student_id in agreed,
-            "guardian": guardians.get(case.student_id, ("", ""))[0],
-            "relation": guardians.get(case.student_id, ("", ""))[1],
-            "last_homework": homework.get(case.pk, ""),
+            "may_photograph": case.may_photograph,
+            "guardian": case.guardian or "",
+            "relation": case.relation or "",
+            "last_homework": case.last_homework or "",
         }
         for case in ordered
     ]
-
-
-def _last_homework(cases: list[Case], on: date) -> dict[UUID, str]:
-    told = VisitRecord.objects.filter(case__in=cases, on__gte=on - timedelta(days=92), on__lte=on).exclude(homework="")
-    return dict(told.order_by("visit__starts_at").values_list("case", "homework"))
-
-
-def _guardians(students: list[UUID]) -> dict[UUID, tuple[str, str]]:
-    """The first guardian of each child: who usually confirms."""
-    found = Guardian.objects.filter(student__in=students, kind=Guardian.Kind.GUARDIAN).order_by("-pk")
-    return {student: (name, relation) for student, name, relation in found.values_list("student", "name", "relation")}
 
 
 def _colleagues(schools: set[UUID], people: list[Any], on: date) -> list[dict[str, Any]]:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case as Choose
-from django.db.models import Q, Value, When
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE, Role
 from office.rules import masked_name
-from students.models import Case
 from students.rules.service import next_month
 from visits.models import Visit, VisitPerson, VisitRecord
-from visits.querysets.raised import Asked, raised_in, raised_over, with_answers
-from visits.querysets.reach import GOERS, HEADS
+from visits.querysets.raised import Asked, raised_over, with_answers
+from visits.querysets.reach import GOERS, HEADS, told_where
 from visits.querysets.records import VisitRecordQuerySet
 from visits.querysets.told import Known, known, told_about, untold
 from visits.rules.asking import Line, Rights, in_order
 from visits.rules.flags import Raised
 
 
-def questions_of(visit: Visit, user: User, *, as_of: datetime) -> list[Line]:
-    """What is asked about one visit, of the children whose questions the person may know."""
-    known = {pk: (school, is_own) for pk, school, is_own in _known(user).filter(visit=visit).values_list("pk", "school", "is_own")}
-    if not known:
-        return []
-    raised = raised_in(schools={school for school, _ in known.values()}, month=visit.on.replace(day=1), as_of=as_of)
-    lines = _lines([each for each in raised if each.record in known], user)
-    return [line for line in lines if line.is_told or known[line.raised.record][1]]
+def questions_of(visit: Visit, records: Sequence[Any], user: User, *, as_of: datetime) -> list[Line]:
+    """What is asked about one visit, of the children whose questions the person may know; its records have been read.
+
+    The team, the child's teachers and the school know at once; the county what a submission told it.
+    """
+    counties = user.reach.areas(*COUNTY_ROLES)
+    own = {record.pk for record in records if record.is_own}
+    known = {each.pk: each for each in records if each.is_own or (each.lock and each.school.county_id in counties)}
+    schools = {record.school_id: record.school.county_id for record in known.values()}
+    month = visit.on.replace(day=1)
+    raised = raised_over(schools=schools, months=[month], as_of=as_of)[month]
+    is_team = bool(user.reach.schools(*GOERS)) and any(person.user_id == user.pk for person in visit.people.all())
+    rows = {pk: _row_of(record) for pk, record in known.items()}
+    lines = _lines([each for each in raised if each.record in known], rows, user, {visit.pk} if is_team else set())
+    return [line for line in lines if line.is_told or line.raised.record in own]
 
 
 def questions_in(month: date, user: User, *, as_of: datetime) -> list[Line]:
@@ -39,46 +44,53 @@ def questions_in(month: date, user: User, *, as_of: datetime) -> list[Line]:
 
     Also what came up since about earlier months' visits, which are filed: it goes with the next submission.
     """
-    looked_after = user.reach.schools(*SCHOOL_WIDE)
+    posts = user.reach.standings
+    looked_after = {post.school_id: post.county for post in posts if post.role in SCHOOL_WIDE and post.school_id}
     made, filed = _made_by(user, month), _filed_before(user, month, looked_after)
-    schools = looked_after | set(made.values()) | {school for _, school, _, _ in filed}
-    earlier = {on.replace(day=1) for *_, on in filed} - {month}
+    visits, closed = {each.visit for each in made}, {each.pk for each in filed}
+    schools = looked_after | {each.school: each.county for each in (*made, *filed)}
+    earlier = {each.on.replace(day=1) for each in filed} - {month}
     found = raised_over(schools=schools, months=[month], earlier=earlier, as_of=as_of)
-    mine = [each for each in found[month] if each.school in looked_after or each.visit in made]
-    closed = {record for record, *_ in filed}
+    mine = [each for each in found[month] if each.school in looked_after or each.visit in visits]
     since = untold(each for one in earlier for each in found[one] if each.record in closed)
-    return _lines(list(dict.fromkeys([*mine, *since])), user)
+    asked = list(dict.fromkeys([*mine, *since]))
+    return _lines(asked, _rows({each.record for each in asked}, user), user, visits | {each.visit for each in filed if each.is_mine})
 
 
-def _known(user: User) -> VisitRecordQuerySet:
-    """The team's, the child's teachers' and the school's (`is_own`), at once; the county's once they were filed."""
-    reach = user.reach
-    ways = Q(school__in=reach.schools(*SCHOOL_WIDE))
-    if reach.holds(Role.TEACHER):
-        ways |= Q(case__in=Case.objects.taught_by(user).order_by().values("pk"))
-    if reach.schools(*GOERS):
-        ways |= Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit"))
-    filed = Q(school__county__in=reach.areas(*COUNTY_ROLES)) & ~Q(lock="")
-    is_own = Choose(When(ways, then=Value(value=True)), default=Value(value=False))
-    known: VisitRecordQuerySet = VisitRecord.objects.visible_to(user).filter(ways | filed).order_by().annotate(is_own=is_own)
-    return known
+class _Known(NamedTuple):
+    """A record by which a person is asked; `is_mine`: they went there."""
+
+    pk: UUID
+    visit: UUID
+    school: UUID
+    county: str
+    on: date
+    is_mine: int
 
 
-def _made_by(user: User, month: date) -> dict[UUID, UUID]:
-    """The visits of a month and the weeks around it that a person went on, with the child's school. One query, or none."""
+def _made_by(user: User, month: date) -> list[_Known]:
+    """The records of a month and the weeks around it of visits that a person went on. One query, or none."""
     if not user.reach.schools(*GOERS):
-        return {}
+        return []
     first, last = date.fromordinal(month.toordinal() - 7), date.fromordinal(next_month(month).toordinal() + 7)
-    return dict(VisitRecord.objects.made_by(user.pk).between(first, last).order_by().values_list("visit", "school"))
+    return _of_mine(VisitRecord.objects.made_by(user.pk).between(first, last), user)
 
 
-def _filed_before(user: User, month: date, looked_after: Collection[UUID]) -> list[tuple[UUID, UUID, UUID, date]]:
-    """The filed records of earlier months that a person is asked about: id, school, visit, day. One query, or none."""
+def _filed_before(user: User, month: date, looked_after: Collection[UUID]) -> list[_Known]:
+    """The filed records of earlier months that a person is asked about. One query, or none."""
     ways = Q(school__in=looked_after)
     if user.reach.schools(*GOERS):
-        ways |= Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit"))
-    filed = VisitRecord.objects.filter(ways, on__lt=month).exclude(lock=VisitRecord.Lock.OPEN).order_by()
-    return list(filed.values_list("pk", "school", "visit", "on"))
+        ways |= _went(user)
+    return _of_mine(VisitRecord.objects.filter(ways, on__lt=month).exclude(lock=VisitRecord.Lock.OPEN), user)
+
+
+def _of_mine(records: VisitRecordQuerySet, user: User) -> list[_Known]:
+    rows = records.order_by().annotate(is_mine=told_where([_went(user)] if user.reach.schools(*GOERS) else []))
+    return [_Known(*row) for row in rows.values_list("pk", "visit", "school", "school__county", "on", "is_mine")]
+
+
+def _went(user: User) -> Q:
+    return Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit"))
 
 
 class _Row(NamedTuple):
@@ -96,24 +108,28 @@ class _Row(NamedTuple):
 COLUMNS = ("pk", "visit", "case", "student__name", "school", "visit__school", "lock", "visit__starts_at", "is_open")
 
 
-def _lines(raised: list[Raised], user: User) -> list[Line]:
-    """Three queries, or none."""
-    if not raised:
-        return []
-    records = VisitRecord.objects.filter(pk__in={each.record for each in raised}).order_by().with_openness(user)
-    rows = {row[0]: _Row(*row) for row in records.values_list(*COLUMNS)}
-    mine = _of_the_team(user, {row.visit for row in rows.values()})
-    told = told_about(row.record for row in rows.values() if row.lock)
+def _rows(records: Collection[UUID], user: User) -> dict[UUID, _Row]:
+    """One query, or none."""
+    if not records:
+        return {}
+    found = VisitRecord.objects.filter(pk__in=records).order_by().with_openness(user)
+    return {row[0]: _Row(*row) for row in found.values_list(*COLUMNS)}
+
+
+def _row_of(record: Any) -> _Row:
+    """The same of a record that has been read."""
+    visit = record.visit
+    at = (record.school_id, visit.school_id, record.lock, visit.starts_at, record.is_open)
+    return _Row(record.pk, visit.pk, record.case_id, record.student.name, *at)
+
+
+def _lines(raised: list[Raised], rows: Mapping[UUID, _Row], user: User, mine: Collection[UUID]) -> list[Line]:
+    """Two queries, or none; `mine` are the visits that the person was on."""
+    told = told_about(each.record for each in raised if rows[each.record].lock)
     return in_order([_line(asked, rows[asked.raised.record], user, mine, told) for asked in with_answers(raised)])
 
 
-def _of_the_team(user: User, visits: Iterable[UUID]) -> set[UUID]:
-    if not user.reach.schools(*GOERS):
-        return set()
-    return set(VisitPerson.objects.filter(visit__in=visits, user=user.pk).order_by().values_list("visit", flat=True))
-
-
-def _line(asked: Asked, row: _Row, user: User, mine: set[UUID], told: set[Known]) -> Line:
+def _line(asked: Asked, row: _Row, user: User, mine: Collection[UUID], told: set[Known]) -> Line:
     answer, is_open = asked.answer, bool(row.is_open)
     return Line(
         raised=asked.raised,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,8 +14,6 @@ from django.db.models import Q, QuerySet
 
 from counties.models import Policy, School
 from counties.rules import PolicyTerms, Span
-from students.codes import SERVED_STATES
-from students.models import Case
 from students.rules.service import judged_span, month_span
 from visits.models import FlagAnswer, Visit, VisitPerson, VisitRecord
 from visits.querysets.facts import Row, delivered, rows_of
@@ -29,9 +27,9 @@ from visits.querysets.showing import (
     reused_pictures,
     same_pictures,
 )
-from visits.rules.flags import Evidence, Other, Raised, page_flags, question
+from visits.rules.flags import Evidence, Other, Raised, first_named, page_flags, question
 from visits.rules.judging import STAYING, Fact, Flag, Key, Team, is_delivered, is_mostly_remote, visit_flags
-from visits.rules.overlaps import Outing, overlaps
+from visits.rules.overlaps import MOST_NAMED, Outing, overlaps
 
 HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
 NOBODY = Team(0, 0)
@@ -48,20 +46,22 @@ class Asked:
 def raised_in(*, schools: Iterable[UUID], month: date, as_of: datetime) -> list[Raised]:
     """What is asked about the schools' records of a month, its judged days and its calendar days, in order of the visits.
 
-    A fixed number of queries for each county: at most twelve, seven where nothing was written on the page.
+    A fixed number of queries for each county: three where nothing was asked.
     """
-    return raised_over(schools=schools, months=[month], as_of=as_of)[month]
+    known = School.objects.filter(pk__in=list(schools)).order_by("code").values_list("pk", "county")
+    return raised_over(schools=dict(known), months=[month], as_of=as_of)[month]
 
 
 def raised_over(
-    *, schools: Iterable[UUID], months: Collection[date], as_of: datetime, earlier: Collection[date] = ()
+    *, schools: Mapping[UUID, str], months: Collection[date], as_of: datetime, earlier: Collection[date] = ()
 ) -> dict[date, list[Raised]]:
-    """The same of several months, in as few queries for each policy that judges them; of `earlier` months only what travels.
+    """The same of schools with their counties, over several months: as few queries for each policy that judges them;
+    of `earlier` months only what travels.
 
     A record at the edge of a month may stand in two of them, where weeks are judged.
     """
     by_county: dict[str, list[UUID]] = defaultdict(list)
-    for school, county in School.objects.filter(pk__in=list(schools)).order_by("code").values_list("pk", "county"):
+    for school, county in schools.items():
         by_county[county].append(school)
     found: dict[date, list[Raised]] = {month: [] for month in (*months, *earlier)}
     for county, theirs in by_county.items():
@@ -140,7 +140,7 @@ class _Asking:
         return teams
 
     @cached_property
-    def clashes(self) -> dict[Key, set[Key]]:
+    def clashes(self) -> dict[Key, list[Key]]:
         outings = [Outing(row.fact.student_id, row.fact.starts_at, row.fact.ends_at, row.fact.visit_id) for row in self.rows]
         outings += [Outing(user, visit.starts_at, visit.ends_at, visit.visit_id) for user, visit in self.people if user is not None]
         return overlaps(outings)
@@ -152,7 +152,7 @@ class _Asking:
 
     @cached_property
     def twins(self) -> dict[tuple[Key, str], list[Other]]:
-        """By child and text, the delivered visits that say it. One query, or none."""
+        """By child and text, the delivered visits that say it, the first of them. One query, or none."""
         twice = [row for row in self.own if row.fact.repeated]
         twins: dict[tuple[Key, str], list[Other]] = defaultdict(list)
         if twice:
@@ -162,7 +162,7 @@ class _Asking:
             rows = found.values_list(key("student_id"), "teaching_key", key("visit_id"), "visit__starts_at", "visit__ends_at")
             for student, text, *visit in rows:
                 twins[student, text].append(other(*visit))
-        return twins
+        return {text: first_named(visits) for text, visits in twins.items()}
 
     @cached_property
     def same(self) -> tuple[ByChild, dict[str, list[Other]]]:
@@ -217,7 +217,7 @@ class _Asking:
             team=self.teams.get(fact.visit_id, NOBODY),
             terms=self.terms,
             overlapping=[self.visits[visit] for visit in self.clashes.get(fact.visit_id, ())],
-            twins=[twin for twin in self.twins.get((fact.student_id, row.text_key), ()) if twin.visit_id != fact.visit_id],
+            twins=_elsewhere(self.twins.get((fact.student_id, row.text_key), ()), fact),
             text_key=row.text_key,
             shown=row.shown,
             same_photo={digest: _elsewhere(visits[digest], fact) for (digest,) in _of(same, fact)},
@@ -244,30 +244,17 @@ class _Asking:
     @cached_property
     def remote(self) -> dict[date, dict[UUID, tuple[int, int]]]:
         """By month, the last remote record of each child and school whose month was mostly remote, with remote and all visits."""
-        found = {month: list(self._mostly_remote(judged)) for month, judged in self.judged.items()}
-        meant = self._mainly_remote({student for rows in found.values() for student, *_ in rows})
-        return {
-            month: {record: (some, all_) for student, record, some, all_ in rows if meant.get(student, date.min) < month}
-            for month, rows in found.items()
-        }
+        return {month: dict(self._mostly_remote(month, judged)) for month, judged in self.judged.items()}
 
-    def _mostly_remote(self, judged: Span) -> Iterator[tuple[Key, UUID, int, int]]:
+    def _mostly_remote(self, month: date, judged: Span) -> Iterator[tuple[UUID, tuple[int, int]]]:
         counted: dict[tuple[Key, Key], list[Row]] = defaultdict(list)
         for row in self.own:
             if judged.holds(row.fact.on):
                 counted[row.fact.student_id, row.fact.school_id].append(row)
-        for (student, _), rows in counted.items():
+        for rows in counted.values():
             remote = [row for row in rows if row.fact.mode == Visit.Mode.REMOTE]
-            if remote and is_mostly_remote(len(remote), len(rows), self.terms):
-                yield student, remote[-1].record, len(remote), len(rows)
-
-    def _mainly_remote(self, students: Collection[Key]) -> dict[Key, date]:
-        """Until when each was approved as mainly remote. One query, or none."""
-        if not students:
-            return {}
-        cases = Case.objects.filter(student__in=[UUID(student) for student in students], state__in=SERVED_STATES)
-        approved = cases.filter(mainly_remote_until__isnull=False).order_by("mainly_remote_until")
-        return dict(approved.values_list(key("student_id"), "mainly_remote_until"))
+            if remote and is_mostly_remote(len(remote), len(rows), self.terms) and not remote[-1].is_approved_in(month):
+                yield remote[-1].record, (len(remote), len(rows))
 
 
 def _around(*spans: Span) -> Span:
@@ -287,4 +274,4 @@ def _grouped(pairs: Iterable[tuple[str, Other]]) -> dict[str, set[Other]]:
 
 
 def _elsewhere(visits: Iterable[Other], fact: Fact) -> list[Other]:
-    return [visit for visit in visits if visit.visit_id != fact.visit_id]
+    return [visit for visit in visits if visit.visit_id != fact.visit_id][:MOST_NAMED]

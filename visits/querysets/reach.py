@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Case as Choose
+from django.db.models import F, Q, Value, When
 
 from accounts.rules import SCHOOL_WIDE, Role
 
@@ -47,6 +48,27 @@ def readable(user: User) -> list[Q]:
     if reach.schools(*GOERS):
         ways.append(Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit")))
     return ways
+
+
+def asking(user: User) -> list[Q]:
+    """The ways a person knows at once what is asked about a record: the team's, the child's teachers' and the school's."""
+    from students.models import Case
+    from visits.models import VisitPerson
+
+    reach = user.reach
+    ways = []
+    if schools := reach.schools(*SCHOOL_WIDE):
+        ways.append(Q(school__in=schools))
+    if reach.holds(Role.TEACHER):
+        ways.append(Q(case__in=Case.objects.taught_by(user).order_by().values("pk")))
+    if reach.schools(*GOERS):
+        ways.append(Q(visit__in=VisitPerson.objects.filter(user=user.pk).order_by().values("visit")))
+    return ways
+
+
+def told_where(ways: list[Q]) -> Any:
+    """1 where one of the ways leads to the record, else 0. For a page of records, not for thousands."""
+    return Choose(*(When(way, then=Value(1)) for way in ways), default=Value(0))
 
 
 def _made_elsewhere_by_teachers_of(schools: frozenset[UUID]) -> Any:

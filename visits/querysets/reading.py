@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 
 from accounts.models import User
 from accounts.rules import Role
 from office.rules import masked_name
 from students.models import Student
 from visits.models import Visit, VisitPerson, VisitRecord
+from visits.querysets.reach import asking, told_where
 from visits.rules.lines import Line, Measure, Share, outcome
 
 CHUNK = 1000
@@ -68,23 +71,33 @@ def _lines(rows: list[Row], user: User, measure: Measure) -> Iterator[Line]:
             outcome=outcome(row.state, present=row.present),
             reason=_reason(row.reason or row.missed_reason) if is_open else "",
             child=row.child if is_open else masked_name(row.child),
-            people="、".join(person.name for person in _shown(teams.get(row.visit_id, ()), user, is_open=is_open)),
+            people="、".join(person.name for person in shown_to(user, teams.get(row.visit_id, ()), is_open=is_open)),
             lessons=row.lessons,
             credited=measure.credit(row.lessons, row.county, row.on),
             is_open=is_open,
         )
 
 
-def shares_of(visit: Visit, user: User) -> list[Share]:
-    """What each child had of a visit, of those `user` sees; three queries."""
-    seen = VisitRecord.objects.visible_to(user).filter(visit=visit).select_related("school", "student")
-    records = list(seen.order_by("student__name_key", "pk"))
-    known = _known(user, [each.pk for each in records])
-    pages = set(Student.objects.visible_to(user).filter(pk__in=[each.student_id for each in records]).values_list("pk", flat=True))
-    return [_share(each, visit, is_open=each.pk in known, has_page=each.student_id in pages) for each in records]
+def records_of(visit: UUID, user: User) -> list[Any]:
+    """The records of a visit that `user` sees, with the visit itself: two queries, with its team, for all its page asks of them.
+
+    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page` and `of_visit`, how many records there are in all.
+    """
+    seen = VisitRecord.objects.visible_to(user).filter(visit=visit).select_related("visit__school", "school", "student")
+    team = Prefetch("visit__people", VisitPerson.objects.order_by("pk"))
+    pages = Student.objects.visible_to(user).filter(pk=OuterRef("student"))
+    everybody = VisitRecord.objects.filter(visit=OuterRef("visit")).order_by().values("visit").annotate(count=Count("pk"))
+    records = (
+        seen.prefetch_related(team)
+        .with_openness(user)
+        .annotate(is_own=told_where(asking(user)), has_page=Exists(pages), of_visit=Subquery(everybody.values("count")))
+    )
+    return list(records.order_by("student__name_key", "pk"))
 
 
-def _share(record: VisitRecord, visit: Visit, *, is_open: bool, has_page: bool) -> Share:
+def share_of(record: Any) -> Share:
+    """What a child had of a visit; `record` as `records_of` reads it."""
+    visit, is_open = record.visit, bool(record.is_open)
     said = {
         "reason": _reason(record.absent_reason or visit.missed_reason),
         "reason_text": record.reason_text,
@@ -100,13 +113,9 @@ def _share(record: VisitRecord, visit: Visit, *, is_open: bool, has_page: bool) 
         lessons=record.lessons,
         ends_at=record.ends_at if record.ends_at != visit.ends_at else None,
         is_open=is_open,
-        has_page=has_page,
+        has_page=record.has_page,
         **(said if is_open else {}),
     )
-
-
-def _known(user: User, records: Sequence[UUID]) -> set[UUID]:
-    return set(VisitRecord.objects.open_to(user).filter(pk__in=records).values_list("pk", flat=True))
 
 
 def _reason(code: str) -> str:
@@ -120,14 +129,19 @@ class Person(NamedTuple):
     """Somebody on a visit; a companion has no account."""
 
     name: str
-    is_companion: bool
+    user: UUID | None
+
+    @property
+    def is_companion(self) -> bool:
+        return self.user is None
 
 
-def team_of(visit: Visit, user: User, *, is_open: bool) -> list[Person]:
-    return list(_shown(_teams([visit.pk]).get(visit.pk, ()), user, is_open=is_open))
+def team_of(visit: Visit) -> list[Person]:
+    """Everybody who went, as they were written down."""
+    return [Person(person.name, person.user_id) for person in visit.people.all()]
 
 
-def _shown(team: Iterable[Person], user: User, *, is_open: bool) -> Iterator[Person]:
+def shown_to(user: User, team: Iterable[Person], *, is_open: bool) -> Iterator[Person]:
     """Beside a child one does not know no companions; to leaders every name masked."""
     is_masked = not is_open and bool(user.reach.areas(Role.COUNTY_LEADER))
     for person in team:
@@ -138,5 +152,5 @@ def _shown(team: Iterable[Person], user: User, *, is_open: bool) -> Iterator[Per
 def _teams(visits: Iterable[UUID]) -> dict[UUID, list[Person]]:
     teams: dict[UUID, list[Person]] = {}
     for visit_id, name, user in VisitPerson.objects.filter(visit__in=visits).order_by("pk").values_list("visit_id", "name", "user"):
-        teams.setdefault(visit_id, []).append(Person(name, is_companion=user is None))
+        teams.setdefault(visit_id, []).append(Person(name, user))
     return teams

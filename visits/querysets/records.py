@@ -13,7 +13,7 @@ from django.db.models import Case as Choose
 from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Least
 
-from visits.querysets.reach import readable, visible
+from visits.querysets.reach import readable, told_where, visible
 from visits.rules.lines import Cap, Measure, Totals
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class VisitRecordQuerySet(models.QuerySet[Any]):
 
     def with_openness(self, user: User) -> VisitRecordQuerySet:
         """Adds `is_open`: 1 where the record is open to the person. For a page of records, not for thousands."""
-        known = [When(way, then=Value(1)) for way in readable(user)]
-        return cast("VisitRecordQuerySet", self.annotate(is_open=Choose(*known, default=Value(0))))
+        return cast("VisitRecordQuerySet", self.annotate(is_open=told_where(readable(user))))
 
     def between(self, first: date, last: date) -> VisitRecordQuerySet:
         return self.filter(on__gte=first, on__lte=last)

@@ -15,7 +15,7 @@ from django.utils.timezone import get_default_timezone
 from counties.rules import PolicyTerms
 from students.models import Consent
 from visits.models import Photo, Visit, VisitRecord
-from visits.rules.flags import Bands, Other, Shown, are_near
+from visits.rules.flags import Bands, Other, Shown, are_near, first_named
 from visits.rules.judging import Key
 
 PICTURES = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
@@ -122,13 +122,13 @@ def found_by_child(pictures: QuerySet[Photo], records: QuerySet[VisitRecord], *c
 
 
 def same_pictures(digests: Collection[str], county: str, *, as_of: datetime) -> dict[str, list[Other]]:
-    """The visits of the county that each picture is on. One query, or none."""
+    """The visits of the county that each picture is on, the first of them. One query, or none."""
     found: dict[str, list[Other]] = defaultdict(list)
     if digests:
         pictures = received_pictures().filter(digest__in=digests, visit__school__county=county, visit__starts_at__lte=as_of)
         for digest, *visit in pictures.values_list("digest", *OTHER):
             found[digest].append(other(*visit))
-    return found
+    return {digest: first_named(visits) for digest, visits in found.items()}
 
 
 OTHER = (key("visit_id"), "visit__starts_at", "visit__ends_at")

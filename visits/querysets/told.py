@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,7 +26,7 @@ def told_about(records: Iterable[UUID]) -> set[Known]:
     return set(told.values_list("record", "code", "evidence"))
 
 
-def born_since(filed: dict[UUID, date], *, schools: Collection[UUID], as_of: datetime) -> list[Raised]:
+def born_since(filed: dict[UUID, date], *, schools: Mapping[UUID, str], as_of: datetime) -> list[Raised]:
     """What travels and is asked now about records that were `filed` (each with its day), and no submission has told."""
     if not filed:
         return []

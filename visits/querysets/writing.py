@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import Post, User
@@ -18,6 +19,7 @@ from students.models import Case
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
 from visits.querysets.reach import GOERS, HEADS
+from visits.querysets.records import VisitQuerySet
 from visits.rules.changing import Hand
 from visits.rules.sheet import CaseSpan
 from visits.rules.writing import TEXTS
@@ -48,19 +50,26 @@ def span_of(case: Case) -> CaseSpan:
     return CaseSpan(case.pk, case.school_id, case.starts_on, case.ends_on, is_served=case.state in SERVED_STATES)
 
 
+def with_team(visits: VisitQuerySet) -> VisitQuerySet:
+    """With everybody who went read beforehand, for whatever asks `visit.people` then."""
+    return visits.prefetch_related(Prefetch("people", VisitPerson.objects.order_by("pk")))
+
+
 def hand_of(visit: Visit, user: User) -> Hand:
     """By what right somebody writes over a visit."""
     reach = user.reach
     return Hand(
         is_author=visit.author_id == user.pk and reach.holds(*WRITERS),
-        is_team=bool(reach.schools(*GOERS)) and VisitPerson.objects.filter(visit=visit, user=user.pk).exists(),
+        is_team=bool(reach.schools(*GOERS)) and any(person.user_id == user.pk for person in visit.people.all()),
         is_admin=visit.school_id in reach.schools(Role.SCHOOL_ADMIN),
         is_principal=visit.school_id in reach.schools(Role.PRINCIPAL),
     )
 
 
-def locks_of(visit: Visit) -> set[str]:
-    return {lock for lock in VisitRecord.objects.filter(visit=visit).order_by().values_list("lock", flat=True) if lock}
+def records_to_write(visit: Visit, user: User) -> list[Any]:
+    """All records of a visit, each with `is_open` to the person or not. One query."""
+    records = VisitRecord.objects.filter(visit=visit).with_openness(user)
+    return list(records.select_related("student").order_by("student__name_key", "pk"))
 
 
 def unfinished(user: User) -> list[VisitDraft]:
@@ -88,7 +97,7 @@ def content_of(visit: Visit, user: User) -> dict[str, Any]:
 
 def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
     """A visit with these of its records in the form of VisitContent.plain()."""
-    people = list(VisitPerson.objects.filter(visit=visit).order_by("pk").values_list("user", "name"))
+    people = sorted(visit.people.all(), key=attrgetter("pk"))
     starts_at, ends_at = timezone.localtime(visit.starts_at), timezone.localtime(visit.ends_at)
     is_missed = visit.state == Visit.State.MISSED
     return {
@@ -102,8 +111,8 @@ def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
         "state": "missed" if is_missed else "done",
         "missed_reason": visit.missed_reason,
         "reason_text": next((record.reason_text for record in records if record.reason_text), "") if is_missed else "",
-        "people": [str(user) for user, _ in people if user],
-        "companions": [name for user, name in people if not user],
+        "people": [str(person.user_id) for person in people if person.user_id],
+        "companions": [person.name for person in people if not person.user_id],
         "records": plain_records(records),
         **sent_with(visit, {str(record.case_id) for record in records}),
     }

@@ -15,6 +15,7 @@ from uuid import UUID
 from counties.rules import PolicyTerms
 from office.rules import number_text
 from visits.rules.judging import STAYING, Fact, Flag, Key, Team
+from visits.rules.overlaps import MOST_NAMED
 
 SKEWED = 600
 """Seconds that a phone's clock may be off, and nobody asks."""
@@ -249,6 +250,11 @@ def _pictures(pictures: Mapping[str, Collection[Other]]) -> tuple[list[str], lis
     return sorted(pictures), _in_order({other for others in pictures.values() for other in others})
 
 
+def first_named(visits: Collection[Other]) -> list[Other]:
+    """Those that a question of one of them may name, and itself: of thousands that are alike, as a wrong import may bring them, a few."""
+    return _in_order(visits)[: MOST_NAMED + 1]
+
+
 def _in_order(others: Collection[Other]) -> list[Other]:
     return sorted(set(others), key=lambda other: (other.starts_at, other.visit_id))
 
@@ -256,7 +262,11 @@ def _in_order(others: Collection[Other]) -> list[Other]:
 def _when(others: Sequence[Other]) -> str:
     """` 9月16日 14:00–16:00、…`: at most three by their times."""
     named = "、".join(f"{_day(other.starts_at)} {other.starts_at:%H:%M}–{other.ends_at:%H:%M}" for other in others[:3])
-    return f" {named} {f'等 {len(others)} 次' if len(others) > 3 else ''}"
+    return f" {named} {_so_many(len(others)) if len(others) > 3 else ''}"
+
+
+def _so_many(others: int) -> str:
+    return f"等 {others} 次" if others < MOST_NAMED else f"等 {MOST_NAMED} 次以上"
 
 
 def _day(day: date) -> str:

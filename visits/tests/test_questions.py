@@ -13,6 +13,7 @@ from counties.tests.make import at
 from students.tests.make import make_case, make_student
 from visits.models import FlagAnswer, Visit
 from visits.querysets.questions import questions_in, questions_of
+from visits.querysets.reading import records_of
 from visits.tests.conftest import Cast, signed_in
 from visits.tests.make import file_month, make_visit
 
@@ -45,7 +46,7 @@ def of(visit: Visit) -> str:
 
 
 def fields(user: User, visit: Visit, **other: str) -> dict[str, str]:
-    (line,) = questions_of(visit, user, as_of=NOW)
+    (line,) = questions_of(visit, records_of(visit.pk, user), user, as_of=NOW)
     raised = line.raised
     return {"record": str(raised.record), "code": raised.code.value, "evidence": raised.evidence, "text": "搭档病了。"} | other
 

@@ -43,7 +43,7 @@ def question_list(request: Request) -> HttpResponse:
 @require_POST
 def flag_answer(request: Request, pk: UUID) -> HttpResponse:
     """说明: back to where it was written; what was refused stands on the visit's page with its text."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
+    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise BadRequest
@@ -53,6 +53,6 @@ def flag_answer(request: Request, pk: UUID) -> HttpResponse:
     try:
         answer_flag(by=request.user, at=request.now, **said)
     except Refused as refusal:
-        return visit_page(request, visit, refused=said | {"words": str(refusal)})
+        return visit_page(request, pk, refused=said | {"words": str(refusal)})
     messages.success(request, "说明已保存。")
     return redirect(f"{reverse('question_list')}?month={month:%Y-%m}" if month else reverse("visit", args=[pk]))

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import Request
 from accounts.models import User
 from accounts.views.protocol import body_of, json_door
-from office.audit import viewed
+from office.audit import viewed_each
 from office.rules.typed import BadContent, read_key
 from visits.actions import Conflict, discard_draft, save_draft, write_visit
-from visits.models import Photo, Visit, VisitDraft, VisitRecord, VisitRevision
+from visits.models import Photo, Visit, VisitDraft, VisitRevision
 from visits.querysets.page import LogPage, edit_page, new_page
-from visits.querysets.writing import WRITERS, content_of, hand_of
+from visits.querysets.writing import WRITERS, content_of, hand_of, records_to_write, with_team
 from visits.rules.writing import VisitContent
 from visits.views.posting import posted
 
@@ -59,14 +59,15 @@ def _posted_anew(request: Request, visit_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_edit(request: Request, pk: UUID) -> HttpResponse:
     """The page of a visit on record, for those who may change it; while it is filed it says why not."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
+    visit = get_object_or_404(with_team(Visit.objects.visible_to(request.user)).select_related("school"), pk=pk)
     if not (hand := hand_of(visit, request.user)).may_touch(set()):
         raise PermissionDenied
     if request.method == "POST":
         return posted(request, pk, visit)
-    for student in VisitRecord.objects.open_to(request.user).filter(visit=visit).values_list("student", flat=True):
-        viewed("visit", subject=student, by=request.user.pk, at=request.now, county=visit.school.county_id)
-    return _shown(request, edit_page(visit, request.user, hand=hand, draft=_draft(request, pk)))
+    records = records_to_write(visit, request.user)
+    seen = [record.student_id for record in records if record.is_open]
+    viewed_each("visit", subjects=seen, by=request.user.pk, at=request.now, county=visit.school.county_id)
+    return _shown(request, edit_page(visit, records, request.user, hand=hand, draft=_draft(request, pk)))
 
 
 def _shown(request: Request, page: LogPage) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.middleware import Request
 from accounts.views.protocol import json_door, said
 from office import files
-from office.audit import viewed
+from office.audit import viewed_each
 from office.models import PrivateFile
 from office.refusals import Refused
 from visits.actions import receive, remove
@@ -91,8 +91,8 @@ def _shown(request: Request, pk: UUID, key: UUID) -> Photo:
     seen = Photo.objects.visible_to(request.user).shown().agreed(request.user.reach.on)
     seen = seen.select_related("file", "thumbnail", "visit__school")
     photo: Photo = get_object_or_404(seen, visit=pk, pk=key)
-    for student in photo.records.values_list("student", flat=True):
-        viewed("photos", subject=student, by=request.user.pk, at=request.now, county=photo.visit.school.county_id)
+    students = photo.records.values_list("student", flat=True)
+    viewed_each("photos", subjects=students, by=request.user.pk, at=request.now, county=photo.visit.school.county_id)
     return photo
 
 

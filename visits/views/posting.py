@@ -20,7 +20,7 @@ from visits.actions.photos import OtherContent
 from visits.forms import PostedVisit
 from visits.models import Photo, Visit, VisitDraft
 from visits.querysets.page import LogPage, edit_page, new_page
-from visits.querysets.writing import hand_of, sent_with
+from visits.querysets.writing import hand_of, records_to_write, sent_with
 from visits.rules.shape import shaped
 from visits.rules.writing import VisitContent
 
@@ -56,7 +56,8 @@ def _new(request: Request, visit_id: UUID, draft: VisitDraft | None) -> LogPage:
 
 
 def _old(request: Request, visit: Visit, draft: VisitDraft | None) -> LogPage:
-    return edit_page(visit, request.user, hand=hand_of(visit, request.user), draft=draft)
+    records = records_to_write(visit, request.user)
+    return edit_page(visit, records, request.user, hand=hand_of(visit, request.user), draft=draft)
 
 
 def _write(request: Request, form: PostedVisit, plain: dict[str, object]) -> No | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,19 +17,19 @@ from accounts.middleware import Request
 from accounts.models import User
 from accounts.rules import COUNTY_ROLES, SCHOOL_ROLES
 from counties.models import Policy, School
-from office.audit import record, viewed
+from office.audit import record, viewed, viewed_each
 from office.rules import masked_name
 from students.models import Student
 from visits.forms import VisitFilter, YearFilter
 from visits.models import Visit, VisitRecord
 from visits.querysets.questions import questions_of
-from visits.querysets.reading import lines_of, shares_of, team_of
+from visits.querysets.reading import lines_of, records_of, share_of, shown_to, team_of
 from visits.querysets.shown import evidence_of, timing_of
 from visits.querysets.writing import WRITERS, cases_to_log, hand_of
 from visits.querysets.years import year_of
 from visits.resources import visits_workbook
 from visits.rules.asking import Line as Question
-from visits.rules.lines import MODES, OUTCOMES, Measure, measure
+from visits.rules.lines import MODES, OUTCOMES, Measure, Share, measure
 
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,30 +81,29 @@ def _measure(counties: set[str]) -> Measure:
 @require_safe
 def visit(request: Request, pk: UUID) -> HttpResponse:
     """One outing: when, who went, and what each child had of it."""
-    found = get_object_or_404(Visit.objects.visible_to(request.user).select_related("school"), pk=pk)
-    return visit_page(request, found)
+    return visit_page(request, pk)
 
 
-def visit_page(request: Request, found: Visit, *, refused: dict[str, Any] | None = None) -> HttpResponse:
+def visit_page(request: Request, pk: UUID, *, refused: dict[str, Any] | None = None) -> HttpResponse:
     """The page of an outing; `refused` is an answer that was not taken, which stands there again."""
-    shares = shares_of(found, request.user)
-    questions = questions_of(found, request.user, as_of=request.now)
-    for share in shares:
-        viewed("visit", subject=share.student_id, by=request.user.pk, at=request.now, county=found.school.county_id)
-    context = {
-        "visit": found,
-        "mode": MODES[found.mode],
-        "outcome": OUTCOMES[found.state],
-        "shares": shares,
-        "questions": questions,
-        "several": len(shares) > 1,
-        "refused": _standing(refused, questions),
-        "evidence": evidence_of(found, request.user),
-        "timing": timing_of(found, request.user),
-        "others": found.records.count() - len(shares),
-        "team": team_of(found, request.user, is_open=any(share.is_open for share in shares)),
+    records = records_of(pk, request.user)
+    if not records:
+        raise Http404
+    found, shares = records[0].visit, [share_of(each) for each in records]
+    questions = questions_of(found, records, request.user, as_of=request.now)
+    seen = [share.student_id for share in shares]
+    viewed_each("visit", subjects=seen, by=request.user.pk, at=request.now, county=found.school.county_id)
+    context = {"visit": found, "shares": shares, "questions": questions, "refused": _standing(refused, questions)}
+    context |= {"evidence": evidence_of(found, request.user), "timing": timing_of(found, request.user)}
+    context |= {
+        "others": records[0].of_visit - len(shares),
+        "team": list(shown_to(request.user, team_of(found), is_open=any(each.is_open for each in shares))),
     }
-    return render(request, "visits/visit.html", context | _ways_on(found, request.user))
+    return render(request, "visits/visit.html", context | _words_of(found, shares) | _ways_on(found, request.user))
+
+
+def _words_of(visit: Visit, shares: list[Share]) -> dict[str, Any]:
+    return {"mode": MODES[visit.mode], "outcome": OUTCOMES[visit.state], "several": len(shares) > 1}
 
 
 def _ways_on(visit: Visit, user: User) -> dict[str, bool]:
@@ -124,18 +123,18 @@ def _standing(refused: dict[str, Any] | None, questions: list[Question]) -> dict
 @require_safe
 def student_visits(request: Request, pk: UUID) -> HttpResponse:
     """送教与进步: a child's school year as dots, and its visits."""
-    opened = Student.objects.open_to(request.user).filter(pk=OuterRef("pk"))
-    student = get_object_or_404(Student.objects.visible_to(request.user).annotate(is_open=Exists(opened)), pk=pk)
+    opened = Exists(Student.objects.open_to(request.user).filter(pk=OuterRef("pk")))
+    to_log = Exists(cases_to_log(request.user).filter(student=OuterRef("pk")))
+    student = get_object_or_404(Student.objects.visible_to(request.user).annotate(is_open=opened, may_log=to_log), pk=pk)
     viewed("visits", subject=student.pk, by=request.user.pk, at=request.now, county=student.county_id)
     today = timezone.localdate(request.now)
     chosen = YearFilter(request.GET.dict(), on=today)
-    records = VisitRecord.objects.visible_to(request.user).filter(student=student)
-    year = year_of(student, records, chosen.chosen, on=today)
+    year = year_of(student, VisitRecord.objects.visible_to(request.user).filter(student=student), chosen.chosen, on=today)
     context = {
         "student": student,
         "name": student.name if student.is_open else masked_name(student.name),
         "is_open": student.is_open,
-        "may_log": cases_to_log(request.user).filter(student=student).exists(),
+        "may_log": student.may_log,
         "filter": chosen,
         "year": year.figures,
         "lines": list(lines_of(year.records, request.user, year.measure)),
