@@ -81,16 +81,20 @@ def _lines(rows: list[Row], user: User, measure: Measure) -> Iterator[Line]:
 def records_of(visit: UUID, user: User) -> list[Any]:
     """The records of a visit that `user` sees, with the visit itself: two queries, with its team, for all its page asks of them.
 
-    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page` and `of_visit`, how many records there are in all.
+    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page`, and of all records of the visit `of_visit`, how many
+    there are, and `any_locked`.
     """
     seen = VisitRecord.objects.visible_to(user).filter(visit=visit).select_related("visit__school", "school", "student")
     team = Prefetch("visit__people", VisitPerson.objects.order_by("pk"))
     pages = Student.objects.visible_to(user).filter(pk=OuterRef("student"))
     everybody = VisitRecord.objects.filter(visit=OuterRef("visit")).order_by().values("visit").annotate(count=Count("pk"))
+    locked = VisitRecord.objects.filter(visit=OuterRef("visit")).exclude(lock=VisitRecord.Lock.OPEN)
     records = (
         seen.prefetch_related(team)
         .with_openness(user)
-        .annotate(is_own=told_where(asking(user)), has_page=Exists(pages), of_visit=Subquery(everybody.values("count")))
+        .annotate(
+            is_own=told_where(asking(user)), has_page=Exists(pages), of_visit=Subquery(everybody.values("count")), any_locked=Exists(locked)
+        )
     )
     return list(records.order_by("student__name_key", "pk"))
 

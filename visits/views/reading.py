@@ -99,18 +99,20 @@ def visit_page(request: Request, pk: UUID, *, refused: dict[str, Any] | None = N
         "others": records[0].of_visit - len(shares),
         "team": list(shown_to(request.user, team_of(found), is_open=any(each.is_open for each in shares))),
     }
-    return render(request, "visits/visit.html", context | _words_of(found, shares) | _ways_on(found, request.user))
+    return render(
+        request, "visits/visit.html", context | _words_of(found, shares) | _ways_on(found, request.user, any_locked=records[0].any_locked)
+    )
 
 
 def _words_of(visit: Visit, shares: list[Share]) -> dict[str, Any]:
     return {"mode": MODES[visit.mode], "outcome": OUTCOMES[visit.state], "several": len(shares) > 1}
 
 
-def _ways_on(visit: Visit, user: User) -> dict[str, bool]:
+def _ways_on(visit: Visit, user: User, *, any_locked: bool) -> dict[str, bool]:
     """What the person may do next."""
     may_log = user.reach.holds(*WRITERS)
     may_change = may_log and hand_of(visit, user).may_touch(set())
-    may_remove = may_change and not visit.records.exclude(lock=VisitRecord.Lock.OPEN).exists()
+    may_remove = may_change and not any_locked
     return {"may_change": may_change, "may_remove": may_remove, "may_log": may_log}
 
 
