@@ -81,8 +81,8 @@ def _lines(rows: list[Row], user: User, measure: Measure) -> Iterator[Line]:
 def records_of(visit: UUID, user: User) -> list[Any]:
     """The records of a visit that `user` sees, with the visit itself: two queries, with its team, for all its page asks of them.
 
-    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page`, and of all records of the visit `of_visit`, how many
-    there are, and `any_locked`.
+    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page`, and of all records of the visit
+    `of_visit`, how many there are, and `any_locked`.
     """
     seen = VisitRecord.objects.visible_to(user).filter(visit=visit).select_related("visit__school", "school", "student")
     team = Prefetch("visit__people", VisitPerson.objects.order_by("pk"))
