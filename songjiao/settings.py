@@ -194,6 +194,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SOFT_TIME_LIMIT = 20 * 60  # seconds: the job ends in words
 CELERY_TASK_TIME_LIMIT = 22 * 60  # seconds: its process is killed, and the sweep takes the job up
+CELERY_WORKER_POOL = "songjiao.pool:TaskPool"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500  # what leaks ends with its process
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 700_000  # KiB, looked at after each job

@@ -26,7 +26,7 @@ from office import work
 from office.jobs import enqueue
 from office.models import AuditChain, AuditLine, Job, JobState
 from office.tests import handlers
-from office.tests.workers import POINTS, Start, kill, let_die, start_worker, wait
+from office.tests.workers import POINTS, Start, children_of, kill, let_die, start_worker, wait
 from office.work import sweep
 from students.actions.roster_upload import confirm_roster, upload_roster
 from students.models import RosterUpload, Student
@@ -163,9 +163,3 @@ def test_a_minute_of_kills(
     assert {job.state for job in Job.objects.all()} == {JobState.DONE}
     assert [effects(job) for job in asked] == [2] * len(asked)
     assert counts["notices"] == counts["jobs"]
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes of a worker's pool."""
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in path.read_text().split()] if path.exists() else []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import signal
 import time
 import uuid
 from datetime import timedelta
@@ -15,7 +17,7 @@ from django.utils import timezone
 from office.jobs import enqueue
 from office.models import AuditChain, Job, JobState, Pulse
 from office.tests import handlers
-from office.tests.workers import Start, has_state, kill, start_worker, wait
+from office.tests.workers import Start, children_of, has_state, kill, start_worker, wait
 from office.work import sweep
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -68,6 +70,18 @@ def test_a_job_whose_worker_is_killed_is_done_exactly_once(start_worker: Start, 
     job.refresh_from_db()
     assert (job.attempts, job.outcome) == (2, "慢慢做好了。")
     assert AuditChain.objects.filter(scope="slow").count() == 1
+
+
+def test_a_child_killed_while_it_waits_for_work_silences_nobody(start_worker: Start) -> None:
+    worker = start_worker(children=1)
+    first = ask("test.once")
+    wait(has_state(first, JobState.DONE))
+    (child,) = children_of(worker.pid)
+    time.sleep(0.5)  # it waits again
+    os.kill(child, signal.SIGKILL)
+    wait(lambda: children_of(worker.pid) not in ([child], []))
+    second = ask("test.once")
+    wait(has_state(second, JobState.DONE))
 
 
 def test_calls_that_are_no_jobs_do_not_stop_the_worker(start_worker: Start) -> None:

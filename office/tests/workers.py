@@ -58,6 +58,11 @@ def kill(worker: Worker) -> None:
     worker.wait()
 
 
+def children_of(pid: int) -> list[int]:
+    """The processes of a worker's pool, whichever of its threads made them."""
+    return [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+
+
 def wait(what: Callable[[], object], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not what():
