@@ -22,7 +22,7 @@ VOCABULARY = set(
 # What else each room is for.
 OWN_WORDS = {
     "office": set(
-        "audit anchors backups verification jobs work broker refusals files pdf pictures workbook uploads limits senders "
+        "audit anchors backups upgrades verification jobs work broker refusals files pdf pictures workbook uploads limits senders "
         "pulse health".split()
     ),
     "counties": set(),

@@ -6,6 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from office.upgrades import AddColumn
+
 
 class Migration(migrations.Migration):
 
@@ -21,17 +23,17 @@ class Migration(migrations.Migration):
             name='author',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='记录人'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visit',
             name='channel',
             field=models.CharField(blank=True, choices=[('phone', '电话'), ('video', '视频')], max_length=5, verbose_name='远程方式'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visit',
             name='drift',
             field=models.IntegerField(default=0, verbose_name='手机时间快了（秒）'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visit',
             name='place',
             field=models.CharField(blank=True, max_length=100, verbose_name='地点'),
@@ -46,47 +48,47 @@ class Migration(migrations.Migration):
             name='confirmed_at',
             field=models.DateTimeField(blank=True, null=True, verbose_name='家长确认时间'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='guardian_words',
             field=models.TextField(blank=True, max_length=1000, verbose_name='家长的话'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='health',
             field=office.fields.SealedTextField(blank=True, default='', verbose_name='健康情况'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='homework',
             field=models.TextField(blank=True, max_length=1000, verbose_name='布置的作业'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='last_homework',
             field=models.CharField(blank=True, choices=[('done', '做了'), ('partly', '做了一部分'), ('not_done', '没有做')], max_length=8, verbose_name='上次作业'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='lock',
             field=models.CharField(blank=True, choices=[('', '可以修改'), ('filed', '已上报，不能修改'), ('accepted', '已通过，只能更正')], default='', max_length=8, verbose_name='上报状态'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='mood',
             field=models.CharField(blank=True, choices=[('good', '愉快'), ('calm', '平稳'), ('upset', '不安')], max_length=5, verbose_name='情绪'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='next_time',
             field=models.TextField(blank=True, max_length=1000, verbose_name='下次安排'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='participation',
             field=models.CharField(blank=True, choices=[('full', '主动'), ('partial', '一般'), ('little', '很少')], max_length=7, verbose_name='参与'),
         ),
-        migrations.AddField(
+        AddColumn(
             model_name='visitrecord',
             name='photo_count',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='照片张数'),
