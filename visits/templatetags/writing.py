@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 
+from accounts.models import User
+from visits.forms.ticket import ticket_for
 from visits.models import Confirmation
 from visits.querysets.page import CHOICES
 from visits.rules.shape import RECORD
@@ -27,6 +30,12 @@ def kinds(page: Any) -> list[tuple[str, str]]:
     """How a guardian may confirm on this page: the forms that the policy accepts; by a link they do it themselves."""
     here = [(kind.value, kind.label) for kind in Confirmation.Kind if kind != Confirmation.Kind.LINK]
     return [(code, label) for code, label in here if code in page.confirmations] or here
+
+
+@register.simple_tag
+def ticket(user: User, visit_id: UUID) -> str:
+    """Whose page it is: so that what is posted after the session ended becomes this person's draft."""
+    return ticket_for(user.pk, visit_id)
 
 
 @register.simple_tag

@@ -22,12 +22,14 @@ from visits.models import Photo, Visit, VisitDraft, VisitRevision
 from visits.querysets.page import LogPage, edit_page, new_page
 from visits.querysets.writing import WRITERS, content_of, hand_of, records_to_write, with_team
 from visits.rules.writing import VisitContent
+from visits.views.keeping import keeps_text
 from visits.views.posting import posted
 
 MOST_DRIFT = 2**31 - 1
 MOST = 2**53
 
 
+@keeps_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_add(request: Request) -> HttpResponse:
     """The page of a visit nobody wrote yet; `child`, `copy` or a draft's `visit` say what stands in it."""
@@ -56,6 +58,7 @@ def _posted_anew(request: Request, visit_id: UUID) -> HttpResponse:
     return posted(request, visit_id, Visit.objects.filter(pk=visit_id).select_related("school").first())
 
 
+@keeps_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_edit(request: Request, pk: UUID) -> HttpResponse:
     """The page of a visit on record, for those who may change it; while it is filed it says why not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.middleware import Request
+from accounts.models import User
 from office.files import DiskFull
 from office.refusals import Refused
 from office.rules.typed import BadContent
@@ -43,7 +45,7 @@ def posted(request: Request, visit_id: UUID, visit: Visit | None) -> HttpRespons
     no = _write(request, form, form.plain(kept))
     if no is None:
         return redirect("visit", visit_id)
-    _keep_draft(request, form)
+    keep_draft(form, request.user, at=request.now)
     draft = VisitDraft.objects.filter(visit=visit_id, user=request.user).first()
     whole = _old(request, visit, draft) if visit else _new(request, visit_id, draft)
     page = replace(whole, content=shaped(form.plain(NOTHING)), reason=form.fields.one("reason"), base_version=form.base_version)
@@ -92,14 +94,14 @@ def _take_in(request: Request, form: PostedVisit) -> None:
             messages.error(request, str(refusal))
 
 
-def _keep_draft(request: Request, form: PostedVisit) -> None:
+def keep_draft(form: PostedVisit, user: User, *, at: datetime) -> None:
     """What was typed, as the page's own draft would hold it; one more than what it saved before."""
-    before = VisitDraft.objects.filter(visit=form.visit_id, user=request.user).values_list("sequence", flat=True).first() or 0
+    before = VisitDraft.objects.filter(visit=form.visit_id, user=user).values_list("sequence", flat=True).first() or 0
     save_draft(
         visit_id=form.visit_id,
         base_version=form.base_version,
         sequence=before + 1,
         content=form.plain(NOTHING),
-        by=request.user,
-        at=request.now,
+        by=user,
+        at=at,
     )
