@@ -32,7 +32,10 @@ def vital_parts(*, now: datetime) -> list[Part]:
     """What everything else rests on, cheaply: three statements, one file. Raises nothing, whatever is down."""
     parts = [database(), broker(), disk()]
     if parts[0].level == Level.GOOD:
-        parts += _watched(signs(), now)
+        try:
+            parts += _watched(signs(), now)
+        except Error:  # it went away meanwhile, or is not of this version
+            parts[0] = Part("database", "数据库", Level.DOWN, "读不出来。", "看数据库服务；刚升级过就执行 manage.py migrate。")
     return parts
 
 

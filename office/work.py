@@ -16,6 +16,7 @@ from django.db import Error, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from office.health import is_full
 from office.jobs import FORGET_AFTER, Outcome, handler_of, nudge, told_at_the_end
 from office.models import Job, JobState, JobStopped
 from office.refusals import Refused
@@ -31,6 +32,8 @@ TOLD_BY_ONE_SWEEP = 50
 CANCELLED = "已取消。"
 TOO_LONG = "用时太长，已停止。请缩小范围后重新发起。"
 GAVE_UP = "试了 {} 次都没有做成，已停止。请稍后重新发起；还不行，请把编号 {} 告诉系统管理员。"
+
+FULL = "服务器的磁盘满了，试了 {} 次都没有做成。请系统管理员清出空间，再点“再试一次”；编号 {}。"
 
 
 def do(job_id: UUID) -> None:
@@ -65,7 +68,7 @@ def _attempt(job: Job) -> None:
     except Exception as error:
         # The error's text may quote a child's data: its type and place are enough to find it.
         logger.error("job %s: %s\n%s", job, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-        _give_back(job, told_at=timezone.now())
+        _give_back(job, told_at=timezone.now(), why=FULL if is_full(error) else GAVE_UP)
     else:
         _end(job, JobState.DONE, outcome or Outcome())
 
@@ -89,10 +92,10 @@ def _tell(job: Job) -> None:
             logger.error("job %s: nobody was told: %s", job, type(error).__name__)
 
 
-def _give_back(job: Job, *, told_at: datetime | None) -> None:
-    """To the list again, for the sweep after `told_at`; after MAX_ATTEMPTS it has failed."""
+def _give_back(job: Job, *, told_at: datetime | None, why: str = "") -> None:
+    """To the list again, for the sweep after `told_at`; after MAX_ATTEMPTS it has failed, and `why` is told."""
     if job.attempts >= MAX_ATTEMPTS:
-        _end(job, JobState.FAILED, Outcome(GAVE_UP.format(MAX_ATTEMPTS, job.pk)))
+        _end(job, JobState.FAILED, Outcome((why or GAVE_UP).format(MAX_ATTEMPTS, job.pk)))
     else:
         Job.objects.held(job.pk, job.lease).update(state=JobState.QUEUED, lease=None, heartbeat_at=None, nudged_at=told_at, done=0)
 

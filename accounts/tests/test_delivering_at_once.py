@@ -26,7 +26,7 @@ from counties.tests.make import make_school
 from office.jobs import enqueue, handler_of
 from office.models import Job
 from office.tests.mail_server import Post, mail_server
-from office.tests.test_worker import Start, kill, start_worker, wait
+from office.tests.workers import Start, kill, start_worker, wait
 from office.work import LOST_AFTER, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)

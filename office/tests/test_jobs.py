@@ -147,6 +147,16 @@ class TestDoing:
         assert "handlers.py" in caplog.text
         assert MARKER not in caplog.text
 
+    def test_a_full_disk_is_told_as_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def write(job: Job) -> None:
+            with open("/dev/full", "wb", buffering=0) as disk:
+                disk.write(b".")
+
+        monkeypatch.setitem(jobs._handlers, "test.fail", jobs.Kind(write, "documents"))
+        job = make_job("test.fail")
+        assert [done(job).state for _ in range(3)] == ["queued", "queued", "failed"]
+        assert job.outcome.startswith("服务器的磁盘满了")
+
     def test_progress_is_seen(self) -> None:
         job = make_job()
         work._take(job.pk)

@@ -27,7 +27,7 @@ from office.jobs import handler_of
 from office.models import AuditLine, Job, JobState, Pulse
 from office.querysets import JobQuerySet
 from office.tests.moved_clock import VARIABLE, moved_now, set_clock
-from office.tests.test_worker import kill, wait
+from office.tests.workers import kill, wait
 from reports.actions.filing import submit
 from reports.models import Filing, Submission, Verdict
 from students.tests.make import make_case
