@@ -13,7 +13,7 @@ from office.upgrades import AddColumn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-COLUMNS = {
+COLUMNS: dict[str, models.Field[Any, Any]] = {
     "note": models.CharField(max_length=20, blank=True),
     "times": models.PositiveSmallIntegerField(default=3),
     "is_seen": models.BooleanField(default=False),

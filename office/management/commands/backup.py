@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from office import backups
@@ -36,7 +38,8 @@ class Command(BaseCommand):
             made = backups.make(directory.resolve(), at=timezone.now())
             removed = backups.prune(directory.resolve(), keep=keep) if keep else []
             if not settings.BACKUPS or directory.resolve() == Path(settings.BACKUPS).resolve():
-                daily.say(made, removed=len(removed), at=timezone.now())
+                with suppress(DatabaseError):  # of another version: it is backed up all the same
+                    daily.say(made, removed=len(removed), at=timezone.now())
         self.stdout.write(_as_json(made, removed) if json else _as_text(made, removed))
 
 
