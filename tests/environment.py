@@ -35,3 +35,24 @@ def _undefined_variables_are_fatal(django_test_environment: None) -> None:
     from tests.undefined import Fatal
 
     engines["django"].engine.string_if_invalid = Fatal()  # type: ignore[attr-defined]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--stored-only", action="store_true", help="leave out what touches neither database nor broker: once is enough")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--stored-only"):
+        kept = [item for item in items if touches_services(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def touches_services(item: pytest.Item) -> bool:
+    """Whether it could go otherwise on another database or broker: it asks one, or its module speaks of their addresses.
+
+    A test that is not marked cannot ask one by mistake: pytest-django lets nobody through to the database unasked.
+    """
+    asked = set(getattr(item, "fixturenames", ())) & {"db", "transactional_db", "live_server"}
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "services"))
+    return bool(asked) or marked or any(word in item.path.read_text() for word in ("DATABASE_URL", "REDIS_URL", "django_db_setup"))
