@@ -61,8 +61,13 @@ def counties_of(visits: int) -> list[County]:
 
 def seed(visits: int) -> int:
     """Fills the database; how many visits it holds then."""
+    return plant(counties_of(visits))
+
+
+def plant(counties: list[County]) -> int:
+    """Fills the database with these counties; how many visits it holds then."""
     _hurry()
-    rng, counties = Random(1), counties_of(visits)
+    rng = Random(1)
     password = make_password(PASSWORD)
     with transaction.atomic():
         for county in counties:
