@@ -12,6 +12,7 @@ import os
 import signal
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -63,6 +64,7 @@ def measure(*, rounds: int, schools: int) -> None:
     for number in range(rounds):
         for workers in WORKERS if number % 2 == 0 else reversed(WORKERS):
             seconds[workers].append(prepare_with(workers, schools))
+            print(f"  {workers}: {seconds[workers][-1]:.1f} s", file=sys.stderr, flush=True)
     print("| workers | seconds | a draft | times one worker |\n|---|---|---|---|")
     one = statistics.median(seconds[1])
     for workers, taken in seconds.items():
