@@ -256,6 +256,15 @@ def test_county_staff_see_what_was_found_once_they_say_why(cast: Cast) -> None:
     assert signed_in(cast.leader).get(cast.tab).status_code == 403
 
 
+def test_who_only_reads_the_school_sees_which_there_are(cast: Cast) -> None:
+    cast.finished(ALL)
+    inspector = make_user(Role.INSPECTOR, cast.school)
+    page = signed_in(inspector).get(cast.tab).content.decode()
+
+    assert ("2026年10月20日　初评" in page, '<svg class="radar"' in page, "<form class" in page) == (True, False, False)
+    assert signed_in(inspector).post(cast.tab, {"reason": "看看"}).content.decode().count('<svg class="radar"') == 0
+
+
 def test_before_and_after_stand_side_by_side(cast: Cast) -> None:
     cast.finished(dict.fromkeys(ALL, 1), on="2026-09-05")
     cast.finished(ALL, on="2026-10-20", kind="review")

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,16 +36,14 @@ from plans.views.seeing import (
 @never_cache
 @require_http_methods(["GET", "POST"])
 def student_assessments(request: Request, pk: UUID) -> HttpResponse:
-    """评估: every assessment of the child; a county's staff see which there are, and the rest once they say why."""
+    """评估: the case's team and the school's readers see what was found, others which there are; a county's staff once they say why."""
     student = child(request, pk)
     is_open = reads_files_of(request, student)
-    form = ReasonForm(request.POST or None)
-    if not is_open and not gives_reasons(request, student):
-        raise PermissionDenied
+    form = ReasonForm(request.POST or None) if gives_reasons(request, student) else None
     county = student.county_id
     if is_open:
         viewed("assessment", subject=student.pk, by=request.user.pk, at=request.now, county=county)
-    elif form.is_valid():
+    elif form and form.is_valid():
         record("assessment.revealed", subject=student.pk, by=request.user.pk, at=request.now, county=county, detail=form.cleaned_data)
         is_open = True
     found = Assessment.objects.filter(student=student).select_related("author", "school")
