@@ -1,6 +1,6 @@
 """Where the audit chains ended, kept outside the database.
 
-One small file a chain, in settings.AUDIT_ANCHORS, written after each commit: a database whose last
+One small file a chain, beside the private files, written after each commit: a database whose last
 lines were cut off, or whose lines were all written anew, no longer agrees with it. A file may lag
 behind its chain (the process died between commit and file); it is never ahead of it.
 """
@@ -12,13 +12,17 @@ import hashlib
 import hmac
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection, transaction
+
+from office import stores
+
+LOCK = 0x616E63686F72  # of PostgreSQL's advisory locks: "anchor"
 
 
 class BadAnchor(Exception):
@@ -39,13 +43,13 @@ class Anchor:
 
 def scopes() -> set[str]:
     """The chains that have an anchor."""
-    return {path.stem for path in Path(settings.AUDIT_ANCHORS).glob("*.json")}
+    return {name.removesuffix(".json") for name in stores.anchors().names() if name.endswith(".json")}
 
 
 def read(scope: str) -> Anchor | None:
     """The chain's anchor, None where none was written yet; raises BadAnchor."""
     try:
-        content = json.loads(_path(scope).read_text())
+        content = json.loads(stores.anchors().fetch(f"{scope}.json"))
         mac = content.pop("mac")
         anchor = Anchor(**content)
         honest = anchor.scope == scope and hmac.compare_digest(mac, anchor.mac)
@@ -60,7 +64,13 @@ def read(scope: str) -> Anchor | None:
 
 @contextmanager
 def held() -> Iterator[None]:
-    """Nobody else on this host writes an anchor meanwhile: none is replaced by an older one."""
+    """Nobody else writes an anchor meanwhile: none is replaced by an older one. On this host, or with a bucket on all of them."""
+    if settings.FILES and connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '3s'")  # a silent storage holds nobody up for long: the next line anchors this one too
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            yield
+        return
     directory = Path(settings.AUDIT_ANCHORS)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(directory, os.O_RDONLY)
@@ -73,15 +83,4 @@ def held() -> Iterator[None]:
 
 def write(anchor: Anchor) -> None:
     """Replaces the chain's anchor whole or not at all."""
-    path = _path(anchor.scope)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "w") as stream:
-        json.dump(asdict(anchor) | {"mac": anchor.mac}, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(draft).replace(path)
-
-
-def _path(scope: str) -> Path:
-    return Path(settings.AUDIT_ANCHORS) / f"{scope}.json"
+    stores.anchors().put(f"{anchor.scope}.json", json.dumps(asdict(anchor) | {"mac": anchor.mac}).encode())

@@ -1,20 +1,20 @@
-"""Private files: sealed on disk under names that say nothing, and handed out by views that asked first.
+"""Private files: sealed in the store under names that say nothing, and handed out by views that asked first.
 
-The file is on disk, whole, before its row is committed: a row never points at nothing. What a
+The file is there, whole, before its row is committed: a row never points at nothing. What a
 transaction that failed left behind is tidied away a day later.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
-import os
+import logging
 import re
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +23,25 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from office import stores
 from office.fields import Unreadable, open_bytes, seal_bytes
 from office.models import PrivateFile
-from office.refusals import Refused
+from office.stores import Full, Unavailable
+
+__all__ = ["PDF", "XLSX", "Full", "Unavailable", "Unreadable", "download", "keep", "keep_all", "read", "remove", "tidy"]
+
+logger = logging.getLogger(__name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 ORPHAN_AFTER = timedelta(days=1)
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-class DiskFull(Refused):
-    """Nothing was kept, because nothing more fits on the disk."""
+_PAGE = 500
 
 
 def keep(
     content: bytes, *, name: str, content_type: str, by: uuid.UUID | None, at: datetime, keep_until: datetime | None = None
 ) -> PrivateFile:
-    """Seals `content` onto the disk and adds its row. Raises DiskFull, a Refused, when the disk is, and nothing is kept then."""
+    """Seals `content` into the store and adds its row. Raises Full, a Refused, or Unavailable; nothing is kept then."""
     return keep_all({name: content}, content_type=content_type, by=by, at=at, keep_until=keep_until)[0]
 
 
@@ -54,20 +55,16 @@ def keep_all(
         PrivateFile(pk=pk, name=name[:200], size=len(content), digest=_digest(content), **told)
         for pk, (name, content) in zip(ids, contents.items(), strict=True)
     ]
-    try:
-        _write({file.path: seal_bytes(content, purpose=_purpose(file)) for file, content in zip(kept, contents.values(), strict=True)})
-    except OSError as error:
-        if error.errno not in _FULL:
-            raise
-        raise DiskFull("服务器的磁盘满了，文件没有保存。请联系系统管理员，稍后再试。") from None
+    sealed = {file.stored_as: seal_bytes(content, purpose=_purpose(file)) for file, content in zip(kept, contents.values(), strict=True)}
+    stores.private().keep(sealed)
     PrivateFile.objects.bulk_create(kept)
     return kept
 
 
 def read(file: PrivateFile) -> bytes:
-    """The content as it was kept; raises Unreadable when the disk no longer holds exactly that."""
+    """The content as it was kept; raises Unreadable when the store no longer holds exactly that, Unavailable when it does not answer."""
     try:
-        content = open_bytes(file.path.read_bytes(), purpose=_purpose(file))
+        content = open_bytes(stores.private().fetch(file.stored_as), purpose=_purpose(file))
     except FileNotFoundError:
         raise Unreadable(f"file {file} is gone") from None
     if _digest(content) != file.digest:
@@ -77,9 +74,9 @@ def read(file: PrivateFile) -> bytes:
 
 def remove(file: PrivateFile) -> None:
     """Deletes the row, and the file with the commit."""
-    path = file.path
+    name = file.stored_as
     file.delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True), robust=True)
+    transaction.on_commit(lambda: _delete(name), robust=True)
 
 
 def download(content: bytes, *, name: str, content_type: str) -> HttpResponse:
@@ -99,28 +96,52 @@ def tidy(*, now: datetime) -> int:
     for file in over:
         remove(file)
     orphans = list(_orphans(now - ORPHAN_AFTER))
-    for path in orphans:
-        _discard(path)
-    return len(over) + len(orphans)
+    for name in orphans:
+        stores.private().delete(name)
+    return len(over) + len(orphans) + _clear_scratch(now - ORPHAN_AFTER)
 
 
-def _orphans(before: datetime) -> Iterator[Path]:
-    """What lies untouched since `before` on the disk and no row knows."""
-    for path in [*Path(settings.PRIVATE_FILES).glob("??/*"), *Path(settings.SCRATCH).iterdir()]:
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < before.timestamp() and not _has_row(path):
-                yield path
+def _delete(name: str) -> None:
+    try:
+        stores.private().delete(name)
+    except Unavailable:
+        logger.warning("a removed file is left for the daily tidying: the storage does not answer")
 
 
-def _has_row(path: Path) -> bool:
-    return bool(re.fullmatch(r"[0-9a-f]{32}", path.name)) and PrivateFile.objects.filter(pk=uuid.UUID(path.name)).exists()
+def _orphans(before: datetime) -> Iterator[str]:
+    """What lies untouched since `before` in the store and no row knows."""
+    store = stores.private()
+    names = (name for name in store.names(before=before) if re.fullmatch(r"[0-9a-f]{2}/[^/]+", name))
+    while page := list(islice(names, _PAGE)):
+        ids = {name: uuid.UUID(name[3:]) for name in page if re.fullmatch(r"[0-9a-f]{32}", name[3:])}
+        known = set(PrivateFile.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
+        yield from (name for name in page if ids.get(name) not in known and (not store.is_shared or _is_ours(name)))
 
 
-def _discard(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _is_ours(name: str) -> bool:
+    """Whether it was sealed with our keys: in a bucket that two installations share, neither tidies the other's files away."""
+    try:
+        open_bytes(stores.private().fetch(name), purpose=_purpose_of(name[3:]))
+    except (Unreadable, FileNotFoundError):
+        logger.warning("the storage holds what this installation did not put there")
+        return False
+    return True
+
+
+def _clear_scratch(before: datetime) -> int:
+    left = [path for path in Path(settings.SCRATCH).iterdir() if _is_older(path, before)]
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(left)
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return path.stat().st_mtime < before.timestamp()
+    return False
 
 
 def _ids_of_one_directory(count: int) -> list[uuid.UUID]:
@@ -129,40 +150,12 @@ def _ids_of_one_directory(count: int) -> list[uuid.UUID]:
     return [first, *(uuid.UUID(bytes=first.bytes[:1] + uuid.uuid4().bytes[1:]) for _ in range(count - 1))]
 
 
-def _write(contents: Mapping[Path, bytes]) -> None:
-    """Whole files in one directory, surviving a power cut, or none of them. Nobody looks at a file before its row is there."""
-    directory = next(iter(contents)).parent
-    if not directory.is_dir():
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sync(directory.parent)
-    try:
-        for path, content in contents.items():
-            with open(path, "xb", opener=_private) as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-        _sync(directory)
-    except BaseException:
-        for path in contents:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _sync(directory: Path) -> None:
-    """What was made in the directory keeps its name."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _purpose(file: PrivateFile) -> str:
-    return f"office_privatefile.{file.pk.hex}"
+    return _purpose_of(file.pk.hex)
+
+
+def _purpose_of(key: str) -> str:
+    return f"office_privatefile.{key}"
 
 
 def _digest(content: bytes) -> str:

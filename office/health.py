@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.db.models import Count, Min, Q
 
-from office import anchors
+from office import anchors, stores
 from office.jobs import title_of
 from office.models import AuditChain, AuditLine, Job, JobState, Pulse
 from office.rules import health as rules
@@ -30,7 +30,7 @@ Signs = dict[str, list[Sign]]
 
 def vital_parts(*, now: datetime) -> list[Part]:
     """What everything else rests on, cheaply: three statements, one file. Raises nothing, whatever is down."""
-    parts = [database(), broker(), disk()]
+    parts = [database(), broker(), disk(), *storage()]
     if parts[0].level == Level.GOOD:
         try:
             parts += _watched(signs(), now)
@@ -42,7 +42,7 @@ def vital_parts(*, now: datetime) -> list[Part]:
 def all_parts(*, now: datetime) -> list[Part]:
     """Everything, for the page. Raises the database's errors when it goes away meanwhile."""
     found = signs()
-    parts = [database(), broker(), *_watched(found, now), disk()]
+    parts = [database(), broker(), *_watched(found, now), disk(), *storage()]
     return [*parts, waiting(now), failed(now), chains(), *_ways_out(found, now)]
 
 
@@ -84,6 +84,18 @@ def disk() -> Part:
     return rules.judge_disk(usage.free, usage.total)
 
 
+def storage() -> list[Part]:
+    """Where the private files lie, if that is not the disk."""
+    if not settings.FILES:
+        return []
+    try:
+        stores.private().probe()
+    except stores.Unavailable as error:
+        advice = "看对象存储的服务，和设置里的地址、密钥、桶名；停着的时候照片和文件存不下、打不开，手机上写的会留在手机里。"
+        return [Part("files", "照片和文件", Level.DOWN, f"对象存储用不了（{error}）。", advice)]
+    return [Part("files", "照片和文件", Level.GOOD, "对象存储，能用。")]
+
+
 def signs() -> Signs:
     """The signs of life by the name of their part."""
     found: Signs = defaultdict(list)
@@ -122,7 +134,10 @@ def failed(now: datetime) -> Part:
 
 def chains() -> Part:
     """Compares ends alone; `verify_audit` walks the chains."""
-    kept, bad = _anchors()  # before the chains: an anchor never runs ahead of its chain
+    try:
+        kept, bad = _anchors()  # before the chains: an anchor never runs ahead of its chain
+    except stores.Unavailable:
+        return Part("audit", "审计链", Level.WARN, "库外留存和照片、文件放在一起，现在读不到。", "对象存储恢复以后再看。")
     heads = {chain.scope: (chain.count, chain.head) for chain in AuditChain.objects.all()}
     behind = [anchor for anchor in kept.values() if anchor.count < heads.get(anchor.scope, (0, ""))[0]]
     asked = [Q(chain=anchor.scope, number=anchor.count) for anchor in behind]
@@ -169,7 +184,9 @@ def is_full(failure: BaseException | None) -> bool:
 
 
 def is_away(failure: BaseException | None) -> bool:
-    """Whether the database cannot be reached or is busy beyond patience: nothing is wrong with what was asked."""
+    """Whether database or storage cannot be reached or are busy beyond patience: nothing is wrong with what was asked."""
+    if isinstance(failure, stores.Unavailable):
+        return True
     if not isinstance(failure, OperationalError | InterfaceError):
         return False
     if connection.vendor == "sqlite":

@@ -11,7 +11,6 @@ import json
 import time
 import uuid
 from datetime import UTC
-from pathlib import Path
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -181,7 +180,7 @@ class Pulse(models.Model):
 
 
 class PrivateFile(models.Model):
-    """A file only the product opens: its content lies sealed on disk, under its id. See office/files.py."""
+    """A file only the product opens: its content lies sealed in the store, under its id. See office/files.py."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = SealedTextField("文件名")  # people put children's names into it
@@ -201,5 +200,10 @@ class PrivateFile(models.Model):
         return str(self.pk)
 
     @property
-    def path(self) -> Path:
-        return Path(settings.PRIVATE_FILES) / self.pk.hex[:2] / self.pk.hex
+    def stored_as(self) -> str:
+        return stored_as(self.pk.hex)
+
+
+def stored_as(key: str) -> str:
+    """The name in the store of the private file with that id, in hexadecimal digits."""
+    return f"{key[:2]}/{key}"

@@ -99,6 +99,53 @@ def mail(name: str) -> tuple[dict[str, Any], str]:
     return {"host": parts.hostname, "port": port, "use_ssl": implicit, "use_tls": starttls, **credentials}, sender
 
 
+def objects(name: str) -> dict[str, Any]:
+    """How to reach a bucket, from `s3://access:secret@host:port/bucket/prefix?region=…`; empty when nothing is set.
+
+    By TLS unless `&tls=no`; `&ca=` a file of the authority that signed it; `&style=virtual` has the bucket in the host's name.
+    """
+    url = text(name, "")
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    region, tls, style, ca = given.pop("region", ""), given.pop("tls", "yes"), given.pop("style", "path"), given.pop("ca", "")
+    bucket, _, prefix = unquote(parts.path).strip("/").partition("/")
+    known = not given and tls in {"yes", "no"} and style in {"path", "virtual"} and not (ca and (tls == "no" or not Path(ca).is_file()))
+    try:
+        address = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    except ValueError:
+        address = None
+    if parts.scheme != "s3" or not (known and address and bucket and parts.username and parts.password):
+        raise Misconfigured(f"{name} must read s3://access:secret@host:port/bucket?region=name (or with &tls=no, &style=virtual, &ca=file)")
+    return {
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "endpoint_url": f"{'https' if tls == 'yes' else 'http'}://{address}",
+        "region_name": region or "us-east-1",
+        "verify": ca or None,
+        "bucket_name": bucket,
+        "style": style,
+        "prefix": prefix,
+    }
+
+
+def stores(bucket: dict[str, Any]) -> dict[str, Any]:
+    """Django's storages of what lies outside the database: in a bucket, or in the directories of two settings."""
+    if not bucket:
+        disk = "office.stores.disk.Disk"
+        return {
+            "private": {"BACKEND": disk, "OPTIONS": {"place": "PRIVATE_FILES"}},
+            "anchors": {"BACKEND": disk, "OPTIONS": {"place": "AUDIT_ANCHORS"}},
+        }
+    options = {key: value for key, value in bucket.items() if key != "prefix"}
+    places = {"private": "files", "anchors": "anchors"}
+    return {
+        name: {"BACKEND": "office.stores.objects.Objects", "OPTIONS": options | {"location": f"{bucket['prefix']}/{place}".lstrip("/")}}
+        for name, place in places.items()
+    }
+
+
 def private_directory(path: Path) -> Path:
     """The directory, made if need be, that only the product's own user may enter."""
     path.mkdir(parents=True, exist_ok=True, mode=0o700)

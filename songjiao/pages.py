@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 WORDS = {
-    503: "系统暂时连不上数据库，过一会儿会再试。写的内容都还在。",
+    503: "系统暂时连不上{what}，过一会儿会再试。写的内容都还在。",
     507: "服务器的磁盘满了，这次没有存下。写的内容都还在，请告诉管理员。",
 }
 
@@ -47,10 +47,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     from django.template.loader import render_to_string
 
     from office.health import is_away, is_full
+    from office.stores import Unavailable
 
     failure = sys.exc_info()[1]
+    what = "存放文件的地方" if isinstance(failure, Unavailable) else "数据库"
     status = 507 if is_full(failure) else 503 if is_away(failure) else 500
     headers = {"Retry-After": "30"} if status == 503 else {}
     if _is_script(request) and status != 500:
-        return JsonResponse({"words": WORDS[status]}, status=status, headers=headers)
-    return HttpResponse(render_to_string(f"refusals/{status}.html", {"was_sent": request.method == "POST"}), status=status, headers=headers)
+        return JsonResponse({"words": WORDS[status].format(what=what)}, status=status, headers=headers)
+    context = {"was_sent": request.method == "POST", "what": what}
+    return HttpResponse(render_to_string(f"refusals/{status}.html", context), status=status, headers=headers)

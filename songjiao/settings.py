@@ -48,6 +48,7 @@ AUDIT_KEY = _keys["AUDIT_KEY"]
 AUDIT_ANCHORS = DATA / "anchors"  # where the audit chains ended, kept outside the database
 
 PRIVATE_FILES = DATA / "files"  # never below a web server's root
+FILES = env.objects("SONGJIAO_FILES")  # files and anchors on S3-compatible storage instead; empty: in the two directories
 SCRATCH = env.private_directory(DATA / "scratch")  # uploads and workbooks while they are worked on; swept daily
 BACKUPS = env.text("SONGJIAO_BACKUPS", "")  # where the daily backup goes; empty: none is made
 BACKUPS_KEPT = env.whole("SONGJIAO_BACKUPS_KEPT", 14)
@@ -130,6 +131,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PRIVATE_FILES}},
+    **env.stores(FILES),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget

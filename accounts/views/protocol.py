@@ -16,6 +16,7 @@ from accounts.middleware import Request
 from office.health import is_full
 from office.refusals import Refused
 from office.rules.typed import BadContent
+from office.stores import AWAY, Unavailable
 
 OVER = "登录已经结束，请重新登录。写的内容都还在，登录后会接着交。"
 NOT_HERE = "没有这一项，或不由您负责。"
@@ -56,6 +57,8 @@ def _answered(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Ht
         return JsonResponse({"words": str(refusal), "errors": {"": str(refusal)}}, status=422)
     except RequestDataTooBig:
         return said(413, TOO_LARGE)
+    except Unavailable:
+        return said(503, AWAY)
     except PermissionDenied:
         return said(403, NOT_YOURS)
     except Http404:

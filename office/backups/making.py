@@ -8,17 +8,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from itertools import chain, count
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
-from office import anchors
+from office import anchors, stores
 from office.backups import store
 from office.backups.engines import Engine, Facts, engine
 from office.backups.manifest import FORMAT, BadBackup, Manifest, fingerprints, read, write
-from office.models import PrivateFile
+from office.models import PrivateFile, stored_as
 
 TRIES = 5  # of a snapshot that was overtaken while its files were copied
 READ_AGAIN_EVERY = 7  # days: so often each stored file is read, a part of them with each backup
@@ -119,8 +120,7 @@ def _anchors() -> dict[str, str]:
     """As they lie there: an altered one is evidence, and goes along."""
     found = {}
     for scope in anchors.scopes():
-        path = Path(settings.AUDIT_ANCHORS) / f"{scope}.json"
-        found[scope] = path.read_bytes().decode(errors="surrogateescape")
+        found[scope] = stores.anchors().fetch(f"{scope}.json").decode(errors="surrogateescape")
     return found
 
 
@@ -162,12 +162,13 @@ class _Copying:
         return None
 
     def _copy(self, name: str, written: dict[Path, store.Measure]) -> store.Measure | None:
-        source, path = Path(settings.PRIVATE_FILES) / name[:2] / name, store.stored(self._directory, name)
+        path = store.stored(self._directory, name)
         try:
-            if path.is_file() and (measured := store.measure(path)) == store.measure(source):
-                return measured  # of a backup that was cut off
-            measured = written[path] = store.write(source, path)
+            content = stores.private().fetch(stored_as(name))
         except FileNotFoundError:
             return None
+        if path.is_file() and (measured := store.measure(path)) == store.measured(content):
+            return measured  # of a backup that was cut off
+        measured = written[path] = store.write(BytesIO(content), path)
         self.copied += 1
         return measured

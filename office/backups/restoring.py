@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -18,10 +17,12 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from office import stores
 from office.backups import manifest as manifests
 from office.backups import store
 from office.backups.engines import Engine, engine
 from office.backups.manifest import BadBackup, Manifest
+from office.models import stored_as
 from office.refusals import Refused
 
 NOT_EMPTY = "这里已经有数据，没有恢复。请恢复到空的系统；确实要换掉现有数据，加 --set-aside：现有的先完整地放在一边。"
@@ -64,7 +65,7 @@ def restore(path: Path, *, set_aside: bool, at: datetime) -> Restored:
         is_empty = base.is_empty()
         if not is_empty and not set_aside:
             raise Refused(NOT_EMPTY)
-        aside = _aside(at) if not is_empty or _holds_something(Path(settings.AUDIT_ANCHORS)) else None
+        aside = _aside(at) if not is_empty or any(stores.anchors().names()) else None
         with store.disk_errors_in_words(Path(settings.DATA)):
             _put_back(base, path, manifest, aside, is_empty=is_empty)
     return Restored(path, manifest, round(time.monotonic() - began, 2), aside, _behind(manifest))
@@ -101,7 +102,7 @@ def _nobody_else() -> Iterator[None]:
 
 def _put_back(base: Engine, path: Path, manifest: Manifest, aside: Path | None, *, is_empty: bool) -> None:
     """Files first, which nobody misses if the rest fails; then the database, all at once; then the anchors."""
-    added: list[Path] = []
+    added: list[str] = []
     try:
         if aside:
             _keep_aside(aside)
@@ -123,10 +124,12 @@ def _put_back(base: Engine, path: Path, manifest: Manifest, aside: Path | None, 
     _finish_or_forget(base)
 
 
-def _take_back(added: list[Path], aside: Path | None) -> None:
+def _take_back(added: list[str], aside: Path | None) -> None:
     for each in added:
-        each.unlink(missing_ok=True)
+        stores.private().delete(each)
     if aside:
+        for place, name in _places().items():
+            place.drop_aside(f"{aside.name}/{name}")
         shutil.rmtree(aside, ignore_errors=True)
 
 
@@ -139,35 +142,39 @@ def _aside(at: datetime) -> Path:
 def _keep_aside(aside: Path) -> None:
     """Files and anchors as they are, under a second name; the database's own engine sees to the database."""
     aside.mkdir(mode=0o700)
-    for directory in (Path(settings.PRIVATE_FILES), Path(settings.AUDIT_ANCHORS)):
-        if _holds_something(directory):
-            shutil.copytree(directory, aside / directory.name, copy_function=_link)
+    for place, name in _places().items():
+        place.set_aside(f"{aside.name}/{name}")
 
 
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+def _places() -> dict[stores.Store, str]:
+    return {stores.private(): "files", stores.anchors(): "anchors"}
 
 
-def _holds_something(directory: Path) -> bool:
-    return directory.is_dir() and any(directory.iterdir())
-
-
-def _add_files(directory: Path, manifest: Manifest, added: list[Path]) -> None:
+def _add_files(directory: Path, manifest: Manifest, added: list[str]) -> None:
     """Names of private files are never given twice: what is here is the same file, or a damaged one."""
-    written: dict[Path, store.Measure] = {}
-    for name, measured in manifest.files.items():
-        target = Path(settings.PRIVATE_FILES) / name[:2] / name
-        if target.is_file() and store.measure(target) == measured:
+    place, written = stores.private(), dict[str, store.Measure]()
+    for key, measured in manifest.files.items():
+        name = stored_as(key)
+        if (here := _measured(name)) == measured:
             continue
-        if not target.exists():
-            added.append(target)
-        written[target] = store.write(store.stored(directory, name), target)
-        if written[target] != measured:
-            raise BadBackup(f"备份里的文件 {name} 在恢复途中变了。")
-    store.proven(written)
+        content = store.stored(directory, key).read_bytes()
+        if store.measured(content) != measured:
+            raise BadBackup(f"备份里的文件 {key} 在恢复途中变了。")
+        if here is None:
+            added.append(name)
+        place.put(name, content, lasting=False)
+        written[name] = measured
+    place.settle(list(written))
+    if bad := [name for name, measured in written.items() if _measured(name) != measured]:
+        raise Refused(f"刚写的 {len(bad)} 个文件读回来不一样，没有恢复。请检查磁盘或对象存储。")
+
+
+def _measured(name: str) -> store.Measure | None:
+    """Of a private file as it lies here; None where there is none."""
+    try:
+        return store.measured(stores.private().fetch(name))
+    except FileNotFoundError:
+        return None
 
 
 # --- The last step, which may be cut off in the middle -------------------------------------------------
@@ -200,14 +207,10 @@ def _finish_or_forget(base: Engine) -> str:
 
 
 def _replace_anchors(anchors: dict[str, str]) -> None:
-    directory = Path(settings.AUDIT_ANCHORS)
-    directory.mkdir(exist_ok=True, mode=0o700)
+    place = stores.anchors()
     for scope, content in anchors.items():
-        draft = directory / f"{scope}{store.DRAFT}"
-        draft.write_bytes(content.encode(errors="surrogateescape"))
-        store.sync(draft)
-        draft.replace(directory / f"{scope}.json")
-    for path in directory.glob("*.json"):
-        if path.stem not in anchors:
-            path.unlink()
-    store.sync(directory)
+        place.put(f"{scope}.json", content.encode(errors="surrogateescape"))
+    for name in list(place.names()):
+        if name.removesuffix(".json") not in anchors:
+            place.delete(name)
+    place.settle([])

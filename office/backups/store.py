@@ -10,9 +10,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from office.backups import manifest
 from office.refusals import Refused
+from office.stores import Unavailable
 
 DRAFT = ".draft"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -45,6 +47,8 @@ def held(directory: Path) -> Iterator[None]:
 def disk_errors_in_words(place: Path) -> Iterator[None]:
     try:
         yield
+    except Unavailable as error:
+        raise Refused(f"存放文件的对象存储用不了（{error}），没有做成。请先看运行状况。") from error
     except OSError as error:
         if error.errno in _FULL:
             raise Refused(f"{place} 所在的磁盘满了，没有做成，也没有留下半份。") from None
@@ -58,20 +62,21 @@ def stored(directory: Path, name: str) -> Path:
 
 def copy(source: Path, target: Path) -> Measure:
     """Copies a file: whole under its name and on the disk, or not at all. What it measures; the copy was read back."""
-    measured = write(source, target)
+    with source.open("rb") as original:
+        measured = write(original, target)
     sync(target)
     sync(target.parent)
     proven({target: measured})
     return measured
 
 
-def write(source: Path, target: Path) -> Measure:
-    """Copies a file: whole under its name or not at all, as long as the machine does not lose power. What its source measured."""
+def write(original: IO[bytes], target: Path) -> Measure:
+    """Writes a file: whole under its name or not at all, as long as the machine does not lose power. What its source measured."""
     for directory in (target.parent.parent, target.parent):
         directory.mkdir(exist_ok=True, mode=0o700)
     draft, digest, size = target.with_name(target.name + DRAFT), hashlib.sha256(), 0
     try:
-        with source.open("rb") as original, open(draft, "wb", opener=_private) as stream:
+        with open(draft, "wb", opener=_private) as stream:
             while chunk := original.read(_CHUNK):
                 digest.update(chunk)
                 size += stream.write(chunk)
@@ -101,6 +106,10 @@ def measure(path: Path, *, from_disk: bool = False) -> Measure:
             digest.update(chunk)
             size += len(chunk)
     return [size, digest.hexdigest()]
+
+
+def measured(content: bytes) -> Measure:
+    return [len(content), hashlib.sha256(content).hexdigest()]
 
 
 def sync(path: Path) -> None:

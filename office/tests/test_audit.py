@@ -6,10 +6,12 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
@@ -135,6 +137,10 @@ class TestViews:
     def test_another_person_child_or_kind_is_another_look(self) -> None:
         assert [self.view(), self.view(by=uuid.uuid4()), self.view(subject=uuid.uuid4()), self.view(kind="photos")] == [1, 2, 3, 4]
         assert set(AuditLine.objects.values_list("verb", flat=True)) == {"student.viewed", "photos.viewed"}
+
+
+def anchor_file() -> Path:
+    return Path(settings.AUDIT_ANCHORS) / "450125.json"
 
 
 def run_verify(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
@@ -277,12 +283,12 @@ class TestTampering:
         assert (status, len(told["faults"])) == (1, 1)
         assert "第 5 行与数据库外的锚不符" in told["faults"][0]["message"]
 
-        anchors._path("450125").unlink()
+        anchor_file().unlink()
         assert "锚文件不见了" in run_verify(capsys)[1]["faults"][0]["message"]
 
     def test_an_anchor_written_by_somebody_else(self, capsys: pytest.CaptureFixture[str]) -> None:
         write(2)
-        path = anchors._path("450125")
+        path = anchor_file()
         for content in (path.read_text().replace('"count": 2', '"count": 1'), "{}", "[]", ""):
             path.write_text(content)
             assert "锚文件被改过" in run_verify(capsys)[1]["faults"][0]["message"]

@@ -22,6 +22,7 @@ from office.backups import store
 from office.models import AuditChain, PrivateFile
 from office.refusals import Refused
 from office.tests.backed_up import NOW, child, contents, faults, fill, settle
+from office.tests.on_disk import path_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,7 +131,7 @@ def test_no_key_and_no_readable_secret_is_in_a_backup(backup: Path, settings: An
 
 
 def test_a_file_the_disk_lost_is_told_and_stops_nothing(kept: list[PrivateFile], tmp_path: Path) -> None:
-    kept[0].path.unlink()
+    path_of(kept[0]).unlink()
 
     made = backups.make(tmp_path, at=NOW)
 

@@ -17,6 +17,7 @@ from office.fields import Unreadable
 from office.files import download, keep, read, remove
 from office.models import Job, PrivateFile
 from office.refusals import Refused
+from office.tests.on_disk import path_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
@@ -59,14 +60,14 @@ def test_neither_disk_nor_database_nor_name_tells_what_it_is(settings: Any) -> N
 
 def test_a_file_altered_exchanged_or_lost_is_noticed() -> None:
     one, other = make_file(), make_file(b"another")
-    whole = one.path.read_bytes()
-    for content in (whole[:-1] + bytes([whole[-1] ^ 1]), whole[:-1], b"", other.path.read_bytes()):
-        one.path.write_bytes(content)
+    whole = path_of(one).read_bytes()
+    for content in (whole[:-1] + bytes([whole[-1] ^ 1]), whole[:-1], b"", path_of(other).read_bytes()):
+        path_of(one).write_bytes(content)
         with pytest.raises(Unreadable):
             read(one)
-    one.path.write_bytes(whole)
+    path_of(one).write_bytes(whole)
     assert read(one) == CONTENT
-    one.path.unlink()
+    path_of(one).unlink()
     with pytest.raises(Unreadable):
         read(one)
 
@@ -94,7 +95,7 @@ def test_another_trouble_with_the_disk_is_no_refusal(settings: Any, monkeypatch:
 
 def test_a_removed_file_goes_with_the_commit(django_capture_on_commit_callbacks: Any) -> None:
     file = make_file()
-    path = file.path
+    path = path_of(file)
     with django_capture_on_commit_callbacks(execute=True):
         remove(file)
         assert path.exists()
@@ -119,22 +120,22 @@ class TestTidying:
         with transaction.atomic():
             fresh, old = make_file(), make_file()
             transaction.set_rollback(True)
-        self.age(kept.path, 9)
-        self.age(old.path, 1.1)
-        self.age(fresh.path, 0.9)
+        self.age(path_of(kept), 9)
+        self.age(path_of(old), 1.1)
+        self.age(path_of(fresh), 0.9)
         assert files.tidy(now=NOW) == 1
-        assert set(on_disk(settings)) == {kept.path, fresh.path}
+        assert set(on_disk(settings)) == {path_of(kept), path_of(fresh)}
 
     def test_half_written_files_and_scratch_are_removed_too(self, settings: Any) -> None:
         file = make_file()
-        for left in (file.path.parent / "tmp1234", settings.SCRATCH / "upload", settings.SCRATCH / "fresh"):
+        for left in (path_of(file).parent / "tmp1234", settings.SCRATCH / "upload", settings.SCRATCH / "fresh"):
             left.write_text("x")
             self.age(left, 0 if left.name == "fresh" else 2)
         (settings.SCRATCH / "workbook").mkdir()
         self.age(settings.SCRATCH / "workbook", 2)
         assert files.tidy(now=NOW) == 3
         assert [path.name for path in settings.SCRATCH.iterdir()] == ["fresh"]
-        assert on_disk(settings) == [file.path]
+        assert on_disk(settings) == [path_of(file)]
 
     def test_a_file_whose_time_is_over_is_removed(self, settings: Any, django_capture_on_commit_callbacks: Any) -> None:
         make_file(keep_until=NOW)

@@ -76,7 +76,7 @@ def test_a_full_disk_is_told(cast: Cast, visit: Visit, monkeypatch: pytest.Monke
     def full(*args: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("office.files._write", full)
+    monkeypatch.setattr("office.stores.disk._write_new", full)
     answer = put(cast.teacher, photo, content)
 
     assert (answer.status_code, "磁盘满了" in answer.json()["words"]) == (507, True)

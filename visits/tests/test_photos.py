@@ -182,7 +182,7 @@ def test_a_full_disk_keeps_nothing_and_says_so(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(files.DiskFull, match="磁盘满了"):
+    with pytest.raises(files.Full, match="磁盘满了"):
         receive(photo=photo, content=content, by=cast.teacher, at=NOW)
     monkeypatch.undo()
     assert (PrivateFile.objects.count(), count(visit)) == (0, 0)

@@ -17,6 +17,7 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.tests.make import at
 from office.models import PrivateFile
+from office.tests.on_disk import path_of
 from visits.actions import announce
 from visits.models import Photo, Visit, VisitRecord
 from visits.tests.conftest import Cast, signed_in
@@ -72,7 +73,7 @@ def test_a_picture_and_its_thumbnail_lie_in_one_directory_and_are_synced_before_
     photo = Photo.objects.select_related("file", "thumbnail").get(pk=key)
     assert photo.file is not None
     assert photo.thumbnail is not None
-    paths = [photo.file.path, photo.thumbnail.path]
+    paths = [path_of(photo.file), path_of(photo.thumbnail)]
     assert paths[0].parent == paths[1].parent
     for path in paths:
         at_last = max(number for number, (each, _) in enumerate(synced) if each == path)

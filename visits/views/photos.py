@@ -68,7 +68,7 @@ def _take_in(request: Request, pk: UUID, key: UUID) -> HttpResponse:
         raise PermissionDenied
     try:
         photo = receive(photo=photo, content=_body(request), by=request.user, at=request.now)
-    except files.DiskFull as refusal:
+    except files.Full as refusal:
         return said(507, str(refusal))
     except OtherContent as refusal:
         return said(409, str(refusal))

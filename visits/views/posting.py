@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from accounts.middleware import Request
 from accounts.models import User
-from office.files import DiskFull
+from office.files import Full, Unavailable
 from office.refusals import Refused
 from office.rules.typed import BadContent
+from office.stores import AWAY
 from visits.actions import Conflict, receive, save_draft, write_visit
 from visits.actions.photos import OtherContent
 from visits.forms import PostedVisit
@@ -90,8 +91,10 @@ def _take_in(request: Request, form: PostedVisit) -> None:
     for photo in Photo.objects.filter(visit=form.visit_id, pk__in=form.pictures):
         try:
             receive(photo=photo, content=form.pictures[str(photo.pk)], by=request.user, at=request.now)
-        except (Refused, OtherContent, DiskFull) as refusal:
+        except (Refused, OtherContent, Full) as refusal:
             messages.error(request, str(refusal))
+        except Unavailable:
+            messages.error(request, AWAY)
 
 
 def keep_draft(form: PostedVisit, user: User, *, at: datetime) -> None:
