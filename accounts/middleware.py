@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.actions.passwords import must_change
 from accounts.models import User
@@ -63,6 +68,21 @@ def _why_over(request: Request) -> str:
     if idle >= 60:  # not a write for every request
         session["seen_at"] = now
     return ""
+
+
+UNSENT = "登录已经过期，刚才提交的没有保存。登录以后请再做一次。"
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Whoever posts after their session ended comes back to the page they posted from, and is told that nothing was done."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        messages.warning(request, UNSENT)
+        page, here = urlsplit(request.headers.get("Referer", "")), {request.get_host()}
+        known = page.netloc in here and url_has_allowed_host_and_scheme(page.path, here)
+        return redirect_to_login(f"{page.path}?{page.query}".rstrip("?") if known else "/")
 
 
 def own_password(get_response: Handler) -> Handler:

@@ -40,7 +40,13 @@ def refusals(get_response: Handler) -> Handler:
     """A `Refused` that no view caught becomes a message on the page the person came from."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code != 405 or response.content or request.method != "GET":
+            return response
+        # The address of a button, opened as a page: an empty window would tell a person nothing.
+        page = render(request, "refusals/405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):

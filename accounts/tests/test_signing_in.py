@@ -57,6 +57,28 @@ def test_nobody_is_sent_to_another_host(client: Client, teacher: User, wanted: s
     assert "javascript" not in response["Location"]
 
 
+@pytest.mark.parametrize("wanted", ["abc", "2026-10", "admin:nothing", "login", ".", "reports/"])
+def test_a_next_that_is_no_address_leads_home(client: Client, teacher: User, wanted: str) -> None:
+    signed_in = client.post("/login/", {"username": teacher.username, "password": PASSWORD, "next": wanted})
+    again = client.get("/login/", {"next": wanted})
+    assert [(each.status_code, each["Location"]) for each in (signed_in, again)] == [(302, "/")] * 2
+
+
+def test_a_post_after_the_session_ended_leads_back_to_its_page_and_says_that_nothing_was_done(client: Client, teacher: User) -> None:
+    sent = client.post("/notices/read/", headers={"referer": "http://testserver/notices/?state=new"})
+    assert sent["Location"] == "/login/?next=/notices/%3Fstate%3Dnew"
+    page = client.get(sent["Location"]).content.decode()
+    assert ("没有保存" in page, 'name="next" value="/notices/?state=new"' in page) == (True, True)
+    for stranger in ("", "https://evil.example/notices/", "//evil.example", "http://testserver//evil.example"):
+        assert client.post("/notices/read/", headers={"referer": stranger})["Location"] == "/login/?next=/"
+
+
+def test_the_address_of_a_button_is_no_empty_page(client: Client, teacher: User) -> None:
+    sign_in(client, teacher)
+    answer = client.get("/notices/read/")
+    assert (answer.status_code, answer["Allow"], "没有改动" in answer.content.decode()) == (405, "POST", True)
+
+
 def test_a_wrong_password_an_unknown_name_and_a_disabled_account_get_the_same_answer(client: Client, teacher: User) -> None:
     make_user(username="gone", is_active=False)
     pages = []

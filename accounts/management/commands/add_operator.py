@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--name", default="", help="姓名；不填就用登录名")
-        parser.add_argument("--role", action="append", choices=sorted(INSTALLATION_ROLES), help="可写几次；不写就是 operator")
+        parser.add_argument(
+            "--role", action="append", choices=sorted(role.value for role in INSTALLATION_ROLES), help="可写几次；不写就是 operator"
+        )
         parser.add_argument("--password", default="", help="指定密码，且不必修改；只用于试用")
         parser.add_argument("--json", action="store_true")
 

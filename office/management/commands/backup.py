@@ -50,13 +50,23 @@ def _write_keys(target: Path, directory: Path) -> None:
     content = {"SECRET_KEY": settings.SECRET_KEY, "SEALING_KEYS": ",".join(settings.SEALING_KEYS)}
     content |= {"INDEX_KEY": settings.INDEX_KEY, "AUDIT_KEY": settings.AUDIT_KEY}
     if target.exists():
-        if json.loads(target.read_text()) != content:
-            raise Refused(f"{target} 里是另外的密钥，没有覆盖。请换一个文件名。")
+        if _held(target) != content:
+            raise Refused(f"{target} 里是另外的内容，没有覆盖。请换一个文件名。")
         return
+    if not target.parent.is_dir():
+        raise Refused(f"没有目录 {target.parent}，密钥没有写出，也没有做备份。请先建好它。")
     with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as stream:
         json.dump(content, stream, indent=1)
         stream.flush()
         os.fsync(stream.fileno())
+
+
+def _held(target: Path) -> object:
+    """What a file of keys holds; None for whatever else it is."""
+    try:
+        return json.loads(target.read_text())
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def _as_json(made: backups.Made, removed: list[str]) -> str:

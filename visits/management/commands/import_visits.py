@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from counties.models import Area
-from office.management.arguments import moment_of
+from office.management.arguments import moment_of, why_unreadable
 from office.refusals import Refused
 from office.sheets_in import Table
 from office.sheets_in.files import open_table
@@ -51,7 +51,7 @@ def _table(file: Path, county: str) -> Table:
         with file.open("rb") as stream:
             return open_table(stream, HEADERS)
     except OSError as broken:
-        raise Refused(f"文件打不开：{broken.strerror}。") from broken
+        raise Refused(why_unreadable(file, broken)) from broken
 
 
 def _as_text(summary: dict[str, Any]) -> str:
