@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
+from pytest_django.asserts import assertHTMLEqual
 
 
 def shown(source: str, path: str = "/", **values: Any) -> str:
@@ -55,3 +57,14 @@ def test_a_column_head_sorts_up_then_down_and_keeps_the_filter() -> None:
 
 def test_a_state_escapes_its_word() -> None:
     assert "&lt;b&gt;" in shown("{% state word %}", word="<b>")
+
+
+def test_a_choice_offers_what_there_is_and_marks_what_is_chosen() -> None:
+    choices = [("", "全部"), ("<b>", "一&二"), ("第一组", [("x", "甲"), ("y", "乙")])]
+
+    html = forms.Select({"aria-describedby": "help", "disabled": False}, choices=choices).render("school", "y", {"required": True})
+
+    expected = """<select name="school" aria-describedby="help" required><option value="">全部</option>
+      <option value="&lt;b&gt;">一&amp;二</option>
+      <optgroup label="第一组"><option value="x">甲</option><option value="y" selected>乙</option></optgroup></select>"""
+    assertHTMLEqual(html, expected)

@@ -23,6 +23,7 @@ ORDERS = {
     "school": ("school_code", "name_key", "pk"),
     "state": ("standing", "name_key", "pk"),
 }
+OF_THE_CASE = ("school", "state", "teacher")  # filters and orders that look at the current case
 SHOWN_STATES = ("active", "suspended", "exited", "identified", "none")
 SEARCH = "students.search"
 
@@ -89,11 +90,12 @@ class StudentFilter(forms.Form):
         return str((self.is_valid() and self.cleaned_data["sort"]) or "name")
 
     def narrowed(self, students: StudentQuerySet, on: date) -> StudentQuerySet:
-        """The children asked for, with their current cases; none while the filter makes no sense."""
-        students = students.with_current_case(self.user, on)
+        """The children asked for, with their current cases where filter or order ask for them; none while the filter makes no sense."""
         if not self.is_valid():
             return students.none()
         asked = self.cleaned_data
+        if any(asked.get(name) for name in OF_THE_CASE) or self.order.lstrip("-") in OF_THE_CASE:
+            students = students.with_current_case(self.user, on)
         exact = {"school_id": asked.get("school"), "disability": asked["disability"], "standing": asked["state"]}
         conditions = {name: value for name, value in exact.items() if value}
         if asked["state"] == "none":

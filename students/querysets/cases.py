@@ -53,13 +53,16 @@ class CaseQuerySet(models.QuerySet[Any]):
 
 
 def _reached(user: User, county_roles: frozenset[Role]) -> Q:
+    """Only the ways that the person's posts open: a condition that reaches nothing is built and asked for nothing."""
     reach = user.reach
-    return (
-        Q(school__in=reach.schools(*SCHOOL_WIDE))
-        | Q(student__registered_school__in=reach.schools(Role.SCHOOL_ADMIN, Role.PRINCIPAL))
-        | Q(student__county__in=reach.areas(*county_roles))
-        | _taught(user)
-    )
+    ways = Q(pk__in=[])
+    if schools := reach.schools(*SCHOOL_WIDE):
+        ways |= Q(school__in=schools)
+    if headed := reach.schools(Role.SCHOOL_ADMIN, Role.PRINCIPAL):
+        ways |= Q(student__registered_school__in=headed)
+    if counties := reach.areas(*county_roles):
+        ways |= Q(student__county__in=counties)
+    return ways | _taught(user) if reach.holds(Role.TEACHER) else ways
 
 
 def _taught(user: User) -> Q:

@@ -49,6 +49,11 @@ class Line(NamedTuple):
         return SEXES[self.sex]
 
     @property
+    def started(self) -> str:
+        """`2026-09-01`, or nothing."""
+        return self.starts_on.isoformat() if self.starts_on else ""
+
+    @property
     def word(self) -> str:
         return STANDINGS[self.standing][0]
 

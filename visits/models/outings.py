@@ -176,7 +176,7 @@ class VisitRecord(models.Model):
             models.CheckConstraint(name="lessons_not_negative", condition=Q(lessons__gte=0), violation_error_message="课时不能小于 0。"),
         ]
         indexes = [
-            models.Index(fields=["school", "on"], name="record_by_school_day"),
+            models.Index(fields=["school", "on", "id", "visit", "present", "lessons"], name="record_of_a_list"),  # read without its row
             models.Index(fields=["student", "on"], name="record_by_student_day"),
             models.Index(fields=["student", "teaching_key"], condition=~Q(teaching_key=""), name="record_by_text"),
         ]

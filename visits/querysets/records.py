@@ -77,15 +77,17 @@ class VisitRecordQuerySet(models.QuerySet[Any]):
         return self.filter(_delivered(measure))
 
     def totals(self, measure: Measure) -> Totals:
-        """The sums of all records, in one query."""
+        """The sums of all records, in one query. Caps are looked at only where more is recorded than the lowest of them."""
+        counts = _delivered(measure)
         sums = self.order_by().aggregate(
-            records=Count("pk"),
+            records=Count("*"),
             outings=Count("visit", distinct=True),
-            delivered=Count("pk", filter=_delivered(measure)),
-            missed=Count("pk", filter=MISSED),
-            lessons=Sum(_credited(measure), filter=_delivered(measure), output_field=LESSONS),
+            delivered=Count("on", filter=counts),
+            missed=Count("on", filter=MISSED),
+            recorded=Sum("lessons", filter=counts),
+            cut=Sum(F("lessons") - _credited(measure), filter=counts & Q(lessons__gt=measure.lowest_cap), output_field=LESSONS),
         )
-        return Totals.read(sums)
+        return Totals.read(sums | {"lessons": (sums["recorded"] or 0) - (sums["cut"] or 0)})
 
 
 def _delivered(measure: Measure) -> Q:

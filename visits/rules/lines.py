@@ -8,9 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from counties.rules import PolicyTerms
+from office.rules import day_text
 
+HERE = ZoneInfo("Asia/Shanghai")
+UNCAPPED = Decimal(999)  # more than a record holds
 MODES = {"home": "入户", "centre": "集中", "remote": "远程"}
 OUTCOMES = {"done": ("完成", "good"), "missed": ("未送成", "late"), "planned": ("已排", "plan"), "cancelled": ("已取消", "empty")}
 """What became of a visit for a child: its word, and the tone that word has on a page."""
@@ -37,6 +41,11 @@ class Measure:
 
     caps: Mapping[str, tuple[Cap, ...]]
     purposes: frozenset[str]
+
+    @property
+    def lowest_cap(self) -> Decimal:
+        """No fewer recorded lessons than this are ever cut."""
+        return min((cap.lessons for caps in self.caps.values() for cap in caps if cap.lessons is not None), default=UNCAPPED)
 
     def credit(self, lessons: Decimal, county: str, on: date) -> Decimal:
         """What of the recorded lessons counts."""
@@ -103,6 +112,16 @@ class Line:
     lessons: Decimal
     credited: Decimal
     is_open: bool
+
+    @property
+    def day(self) -> str:
+        """`10月28日 周三`."""
+        return day_text(self.on)
+
+    @property
+    def hours(self) -> str:
+        """`09:00–10:59`, in Asia/Shanghai."""
+        return f"{self.starts_at.astimezone(HERE):%H:%M}–{self.ends_at.astimezone(HERE):%H:%M}"
 
     @property
     def mode_word(self) -> str:
