@@ -61,7 +61,7 @@ def assessment_page(assessment: Assessment, *, scores: Mapping[str, Any] | None 
 
 
 def _points(value: Any) -> int | None:
-    return int(value) if str(value).isascii() and str(value).isdecimal() else None
+    return int(value) if str(value).isascii() and str(value).isdecimal() and len(str(value)) < 6 else None
 
 
 def _part(scale: Scale, number: int, scores: Mapping[str, int], totals: Mapping[str, Sequence[int]]) -> DomainPart:

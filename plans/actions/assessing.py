@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from office.audit import record
@@ -31,14 +32,22 @@ class MovedOn(Refused):
 
 @transaction.atomic
 def start_assessment(*, case: Case, kind: str, on: date, scale: Scale, by: User, at: datetime) -> Assessment:
-    """An empty one, with the scale as it is today. Raises Refused for a case not in service and for a day to come."""
+    """An empty one, with the scale as it is today; the same again while it is as empty as it was begun: a button is pressed twice.
+
+    Raises Refused for a case not in service, for a day to come and for one before the child was born.
+    """
     if case.state not in SERVED_STATES or case.school_id is None:
         raise Refused("这名学生还没有开始送教。")
-    if on > at.astimezone().date():
+    if on > timezone.localdate(at):
         raise Refused("评估日期不能在今天之后。")
-    made: Assessment = Assessment.objects.create(
-        case=case, student_id=case.student_id, school_id=case.school_id, kind=kind, on=on, scale=scale.plain(), author=by, at=at
-    )
+    if on < case.student.birth_on:
+        raise Refused("评估日期在孩子出生之前，请核对年份。")
+    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    asked = {"case": case, "kind": kind, "on": on, "author": by}
+    for begun in Assessment.objects.filter(**asked, state=Assessment.State.DRAFT, version=1):
+        if begun.scale == scale.plain():
+            return begun
+    made: Assessment = Assessment.objects.create(**asked, student_id=case.student_id, school_id=case.school_id, scale=scale.plain(), at=at)
     _record("assessment.started", made, by=by, at=at)
     return made
 

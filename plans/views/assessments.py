@@ -87,7 +87,7 @@ def _posted(request: Request, assessment: Assessment) -> HttpResponse:
     scores = {name.removeprefix("score-"): value for name, value in request.POST.items() if name.startswith("score-")}
     note, version = request.POST.get("note", ""), request.POST.get("version", "")
     try:
-        held = _kept(request, assessment, int(version) if version.isdecimal() else 0, scores, note)
+        held = _kept(request, assessment, int(version) if version.isdecimal() and len(version) < 10 else 0, scores, note)
         if "finish" in request.POST:
             finish(assessment=held, version=held.version, by=request.user, at=request.now)
     except Refused as refusal:
