@@ -9,6 +9,8 @@ from django.conf import settings
 
 settings.DATABASES["default"]["NAME"] = os.environ["SONGJIAO_TEST_DATABASE"]
 settings.PULSE = 0.5
+if "SONGJIAO_TEST_TICK" in os.environ:  # seconds between the ticks of a beat
+    settings.CELERY_BEAT_SCHEDULE["tick"]["schedule"] = int(os.environ["SONGJIAO_TEST_TICK"])
 django.setup()
 
 from office import work  # noqa: E402 — after the database is named
