@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 
 from counties.models import School
-from plans.codes import AssessmentKind
+from plans.codes import Area, AssessmentKind
+from plans.rules.content import LONGEST_STEP, MOST_STEPS
 from plans.rules.scales import Scale
 from students.forms.children import day_field
 
@@ -54,6 +55,53 @@ class ScaleForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, schools: Any) -> None:
         super().__init__(data)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+
+
+class PlanForm(forms.Form):
+    """For which term; empty, or going on from the last plan."""
+
+    term = forms.ChoiceField(label="学期", widget=forms.RadioSelect)
+    is_copied = forms.BooleanField(
+        label="接着上一份计划：没有完成的目标带过来", required=False, initial=True, help_text="通过的和放弃的目标不带；目标的编号不变。"
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, terms: Sequence[Mapping[str, Any]], has_earlier: bool) -> None:
+        self.terms = {f"{each['year']}-{each['term']}": each for each in terms}
+        super().__init__(data, initial={"term": next(iter(self.terms), "")})
+        self.fields["term"].choices = [(key, each["name"]) for key, each in self.terms.items()]  # type: ignore[attr-defined]
+        if not has_earlier:
+            del self.fields["is_copied"]
+
+    def clean_term(self) -> dict[str, Any]:
+        return {name: value for name, value in self.terms[self.cleaned_data["term"]].items() if name != "name"}
+
+    @property
+    def copies(self) -> bool:
+        return bool(self.cleaned_data.get("is_copied"))
+
+
+class ObjectiveForm(forms.Form):
+    """An objective of the school's own."""
+
+    school = forms.ModelChoiceField(School.objects.none(), label="学校", empty_label=None)
+    area = forms.ChoiceField(label="领域", choices=Area.choices)
+    goal = forms.CharField(label="长期目标", max_length=200)
+    text = forms.CharField(label="短期目标（做什么）", max_length=300)
+    criterion = forms.CharField(label="达成标准", max_length=200, help_text="例如：5 次对 4 次，连续三次送教。")
+    steps = forms.CharField(
+        label="动作分解", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="每行一步。"
+    )
+    materials = forms.CharField(label="材料", max_length=300, required=False, help_text="家里找得到的东西。")
+
+    def __init__(self, data: Mapping[str, Any] | None, *, schools: Any) -> None:
+        super().__init__(data)
+        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+
+    def clean_steps(self) -> list[str]:
+        steps = [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
+        if len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
+            raise forms.ValidationError(f"最多 {MOST_STEPS} 步，每步最多 {LONGEST_STEP} 个字。")
+        return steps
 
 
 class ReasonForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -40,6 +41,16 @@ class PlanQuerySet(CaseTeamQuerySet):
 
     def awaiting_approval(self) -> Self:
         return self.filter(state=PlanState.SUBMITTED)
+
+    def within(self, user: User) -> Self:
+        """Of the schools a person heads and of the counties they staff: for counting, and for finding what waits for them."""
+        reach = user.reach
+        return self.filter(Q(school__in=reach.schools(*HEADS)) | Q(school__county__in=reach.areas(Role.COUNTY_STAFF)))
+
+    def due(self, on: date) -> Self:
+        """Approved ones whose first day has come, and standing ones that are over, by their days or with their case."""
+        over = Q(ends_on__lt=on) | Q(case__ends_on__lte=on)
+        return self.filter(Q(state=PlanState.APPROVED, starts_on__lte=on) | Q(over, state__in=[PlanState.APPROVED, PlanState.IN_FORCE]))
 
 
 class OfSchoolQuerySet(models.QuerySet[Any]):

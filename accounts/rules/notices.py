@@ -8,6 +8,7 @@ KINDS = {
     "returned": "退回",
     "accepted": "通过",
     "reopened": "重新打开",
+    "plan": "计划",
     "incident": "突发情况",
     "job": "后台任务",
     "backup": "备份",

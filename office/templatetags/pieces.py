@@ -18,6 +18,7 @@ CHILD_TABS = (
     ("student_detail", "基本信息"),
     ("student_placement", "学籍与安置"),
     ("student_assessments", "评估"),
+    ("student_plans", "个别化教育（康复）计划"),
     ("student_visits", "送教与进步"),
     ("student_views", "查阅记录"),
 )

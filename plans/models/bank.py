@@ -10,6 +10,7 @@ from accounts.models import User
 from counties.models import School
 from plans.codes import Area
 from plans.querysets import BankObjectiveQuerySet
+from plans.rules.bank import Suggestion
 
 
 class BankObjective(models.Model):
@@ -36,3 +37,6 @@ class BankObjective(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def suggestion(self) -> Suggestion:
+        return Suggestion(str(self.pk), self.area, self.goal, self.text, self.criterion, tuple(self.steps), self.materials)

@@ -39,6 +39,7 @@ class Plan(models.Model):
     content = SealedJSONField("内容")
     digest = models.CharField("SHA-256", max_length=64, blank=True)
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="制定人")
+    writers = models.JSONField("写过的人", default=list)  # ids, as text: none of them decides about it
     at = models.DateTimeField("建立时间")
     written_at = models.DateTimeField("最近修改")
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True, verbose_name="提交人")
@@ -62,9 +63,15 @@ class Plan(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "year", "term"],
-                condition=Q(state__in=["draft", "submitted", "returned", "approved"]),
+                condition=Q(state__in=["draft", "submitted", "returned"]),
                 name="one_plan_in_work",
                 violation_error_message="这个学期已有一份计划在制定。",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "year", "term"],
+                condition=Q(state="approved"),
+                name="one_plan_approved",
+                violation_error_message="这个学期已有一份批准的计划。",
             ),
             models.CheckConstraint(
                 name="plan_approved_by_another",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,3 +47,11 @@ def search(bank: Iterable[Suggestion], *, area: str = "", text: str = "") -> lis
     """Those of an area (empty: of all) that say every word of `text`, in the bank's order."""
     words = text.split()
     return [each for each in bank if area in ("", each.area) and each.says(words)]
+
+
+def grouped(found: Iterable[Suggestion], names: Mapping[str, str]) -> list[tuple[str, list[tuple[str, list[Suggestion]]]]]:
+    """By area, as people read it, and within it by goal; each in the order it comes first."""
+    areas: dict[str, dict[str, list[Suggestion]]] = {}
+    for each in found:
+        areas.setdefault(each.area, {}).setdefault(each.goal, []).append(each)
+    return [(names.get(area, area), list(goals.items())) for area, goals in areas.items()]

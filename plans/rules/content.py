@@ -17,6 +17,7 @@ HEALTH = ("seizures", "feeding", "medication", "allergies", "forbidden")  # ç™«ç
 FAMILY = ("caregiver", "time", "wishes")
 SERVICE = ("frequency", "place", "people")
 MOST_GOALS, MOST_OBJECTIVES, MOST_STEPS, MOST_LEVELS, MOST_PEOPLE = 20, 12, 20, 30, 20
+LONGEST_STEP = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ class PlanContent:
         if errors:
             raise BadContent(errors)
         return content
+
+    @classmethod
+    def as_filled(cls, plain: Any) -> tuple[PlanContent, dict[str, str]]:
+        """What can be read of it, to be shown again, and what is wrong with the rest."""
+        errors: dict[str, str] = {}
+        return _read(Typed(plain, errors)), errors
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -176,7 +183,7 @@ def _objective(typed: Typed) -> Objective:
         criterion=typed.text("criterion", 300),
         start_level=typed.number("start_level", 0, 5),
         target_level=typed.number("target_level", 0, 5),
-        steps=typed.texts("steps", MOST_STEPS, 200),
+        steps=typed.texts("steps", MOST_STEPS, LONGEST_STEP),
         strategy=typed.text("strategy", 500),
         materials=typed.text("materials", 300),
         measures=tuple(measure for measure in MEASURES if measure in measures),

@@ -12,11 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.middleware import Request
+from accounts.models import User
 from accounts.rules import Role
 from office.audit import viewed
-from plans.models import Assessment, OwnScale
+from plans.models import Assessment, BankObjective, OwnScale
 from plans.querysets import READERS
-from plans.rules import scales
+from plans.rules import bank, scales
+from plans.rules.bank import Suggestion
 from plans.rules.scales import Scale
 from students.codes import SERVED_STATES
 from students.models import Case, Student
@@ -77,3 +79,11 @@ def scales_of(school: Any) -> list[Scale]:
     """The built-in ones, then the school's own that are in use."""
     own = OwnScale.objects.in_use().filter(school=school)
     return [*scales.built_in(), *(Scale.of(each.definition) for each in own)]
+
+
+def bank_of(user: User, school: Any = None) -> list[Suggestion]:
+    """The built-in objectives, then those in use that the person's schools added (of one of them, where it is named)."""
+    own = BankObjective.objects.visible_to(user).in_use()
+    if school:
+        own = own.filter(school=school)
+    return [*bank.built_in(), *(each.suggestion() for each in own)]

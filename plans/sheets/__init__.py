@@ -1,0 +1,6 @@
+"""What the pages and the papers show, frozen before a template prints it."""
+
+from plans.sheets.assessments import assessment_page, history_of, print_assessment, scale_history
+from plans.sheets.plans import NAMES, PlanPage, plan_page
+
+__all__ = ["NAMES", "PlanPage", "assessment_page", "history_of", "plan_page", "print_assessment", "scale_history"]

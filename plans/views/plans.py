@@ -1,0 +1,172 @@
+"""A child's plans: the tab, one of them to read, what is done to it by a button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.middleware import Request
+from office.audit import record, viewed
+from office.refusals import Refused
+from plans.actions.deciding import approve_plan, close_plan, return_plan
+from plans.actions.planning import discard_plan, start_plan, withdraw_plan
+from plans.codes import FROZEN, PlanState
+from plans.forms import PlanForm, ReasonForm
+from plans.models import Plan
+from plans.rules.content import PlanContent
+from plans.rules.differences import differences
+from plans.sheets import NAMES
+from plans.views.planned import decides, page_of, plan_of, plan_to_write, terms_of, today_of, writes
+from plans.views.seeing import case_to_write, cases_to_write, child, gives_reasons, reads_files_of
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def student_plans(request: Request, pk: UUID) -> HttpResponse:
+    """个别化教育（康复）计划: the case's team and the school's readers see what is planned, others that it is; county staff say why."""
+    student = child(request, pk)
+    is_open = reads_files_of(request, student)
+    form = ReasonForm(request.POST or None) if gives_reasons(request, student) else None
+    if is_open:
+        viewed("plan", subject=student.pk, by=request.user.pk, at=request.now, county=student.county_id)
+    elif form and form.is_valid():
+        detail = form.cleaned_data
+        record("plan.revealed", subject=student.pk, by=request.user.pk, at=request.now, county=student.county_id, detail=detail)
+        is_open = True
+    plans = list(Plan.objects.filter(student=student).select_related("author", "school", "decided_by"))
+    shown = next((plan for plan in plans if plan.state == PlanState.IN_FORCE), None)
+    context: dict[str, Any] = {"student": student, "is_open": is_open, "form": form, "plans": plans, "shown": shown}
+    context["links"] = set(Plan.objects.visible_to(request.user).filter(student=student).values_list("pk", flat=True))
+    context["case"] = cases_to_write(request).filter(student=student).first()
+    context["page"] = page_of(shown) if shown and is_open else None
+    return render(request, "plans/student_plans.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def plan_add(request: Request) -> HttpResponse:
+    case = case_to_write(request, request.GET.get("case"))
+    has_earlier = Plan.objects.filter(case=case, state__in=FROZEN).exists()
+    form = PlanForm(request.POST or None, terms=terms_of(case.student.county_id, today_of(request)), has_earlier=has_earlier)
+    if form.is_valid():
+        try:
+            made = start_plan(case=case, by=request.user, at=request.now, **form.cleaned_data["term"], is_copied=form.copies)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("plan_edit", made.pk)
+    return render(request, "plans/plan_add.html", {"case": case, "form": form})
+
+
+@never_cache
+@require_safe
+def plan_detail(request: Request, pk: UUID) -> HttpResponse:
+    """One plan to read; whoever it waits for decides on the same page."""
+    plan = plan_of(request, pk)
+    return render(request, "plans/plan_detail.html", _detail(request, plan))
+
+
+def _detail(request: Request, plan: Plan, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    may_write = writes(request, plan)
+    return {
+        "plan": plan,
+        "page": page_of(plan, typed=typed),
+        "reason": (typed or {}).get("reason", ""),
+        "may_write": may_write,
+        "may_version": may_write and plan.state in (PlanState.APPROVED, PlanState.IN_FORCE),
+        "is_frozen": plan.state in FROZEN,
+        "decides": decides(request, plan),
+        "is_member": Plan.objects.visible_to(request.user).filter(pk=plan.pk).exists(),
+        "signatures": plan.signatures.select_related("by") if plan.state in FROZEN else [],
+        "before": _before(plan),
+    }
+
+
+def _before(plan: Plan) -> Plan | None:
+    """The version it goes on from: the term's own before it, or the last plan of the term before."""
+    earlier = Plan.objects.filter(case=plan.case_id, state__in=FROZEN).exclude(pk=plan.pk)
+    own = earlier.filter(year=plan.year, term=plan.term, version__lt=plan.version).order_by("-version").first()
+    found: Plan | None = own or earlier.filter(starts_on__lt=plan.starts_on).order_by("-starts_on", "-version").first()
+    return found
+
+
+@never_cache
+@require_safe
+def plan_changes(request: Request, pk: UUID) -> HttpResponse:
+    """What it says otherwise than the one before."""
+    plan = plan_of(request, pk)
+    before = _before(plan)
+    found = differences(PlanContent.read(before.content), PlanContent.read(plan.content), NAMES) if before else []
+    return render(request, "plans/plan_changes.html", {"plan": plan, "before": before, "differences": found})
+
+
+@require_POST
+def plan_decide(request: Request, pk: UUID) -> HttpResponse:
+    """Approved, or sent back with what was written beside the goals."""
+    plan = plan_of(request, pk)
+    if not decides(request, plan):
+        raise PermissionDenied
+    told: dict[str, Any] = {"plan": plan, "edition": _edition(request), "reason": request.POST.get("reason", "")}
+    told |= {"by": request.user, "at": request.now}
+    try:
+        if "return" in request.POST:
+            return_plan(**told, comments=_comments(request, plan))
+        else:
+            approve_plan(**told)
+    except Refused as refusal:
+        context = _detail(request, plan, request.POST) | {"words": str(refusal)}
+        return render(request, "plans/plan_detail.html", context, status=422)
+    messages.success(request, "已退回，意见已转给老师。" if "return" in request.POST else "已批准。")
+    return redirect("plan_list")
+
+
+def _comments(request: Request, plan: Plan) -> list[tuple[UUID | None, str]]:
+    goals = PlanContent.read(plan.content).goals
+    return [(goal.key, request.POST.get(f"comment-{goal.key}", "")) for goal in goals]
+
+
+def _edition(request: Request) -> int:
+    given = request.POST.get("edition", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
+
+
+@require_POST
+def plan_version(request: Request, pk: UUID) -> HttpResponse:
+    """The next version of one that was approved."""
+    plan = plan_to_write(request, pk)
+    days: dict[str, Any] = {"year": plan.year, "term": plan.term, "starts_on": plan.starts_on, "ends_on": plan.ends_on}
+    made = start_plan(case=plan.case, by=request.user, at=request.now, **days)
+    return redirect("plan_edit", made.pk)
+
+
+@require_POST
+def plan_withdraw(request: Request, pk: UUID) -> HttpResponse:
+    plan = plan_to_write(request, pk)
+    withdraw_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
+    messages.success(request, "已撤回，可以接着改。")
+    return redirect("plan_edit", pk)
+
+
+@require_POST
+def plan_discard(request: Request, pk: UUID) -> HttpResponse:
+    plan = plan_to_write(request, pk)
+    discard_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
+    messages.success(request, "已删除这份草稿。")
+    return redirect("student_plans", plan.student_id)
+
+
+@require_POST
+def plan_close(request: Request, pk: UUID) -> HttpResponse:
+    """Before its last day."""
+    plan = plan_to_write(request, pk)
+    close_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
+    messages.success(request, "这份计划已结束。")
+    return redirect("student_plans", plan.student_id)

@@ -1,0 +1,123 @@
+"""Two approvers, two writers, two who begin, at the same moment: one of them wins, and the other is told in words."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from accounts.rules import Role
+from accounts.tests.make import make_user
+from counties.tests.make import at, make_county, make_school
+from office.models import AuditLine
+from office.refusals import Refused
+from plans.actions.deciding import approve_plan, return_plan, settle_plan
+from plans.actions.planning import start_plan, submit_plan, withdraw_plan, write_plan
+from plans.models import Plan
+from plans.tests.make import make_content, make_plan
+from students.tests.make import make_case
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = at("2026-10-20 10:00")
+ROUNDS = 4
+
+
+def at_once(*tasks: Callable[[], object]) -> list[str]:
+    """How each ended, begun together: "" when it went through."""
+    start, ended = threading.Barrier(len(tasks)), [""] * len(tasks)
+    failures: list[BaseException] = []
+
+    def run(number: int) -> None:
+        try:
+            start.wait()
+            tasks[number]()
+        except Refused as refused:
+            ended[number] = str(refused)
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(tasks))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    return ended
+
+
+class Place:
+    def __init__(self) -> None:
+        school = make_school(make_county())
+        self.teacher, self.admin = make_user(Role.TEACHER, school), make_user(Role.SCHOOL_ADMIN, school)
+        self.principal = make_user(Role.PRINCIPAL, school)
+        self.case = make_case(school, teachers=(self.teacher,))
+
+    def submitted(self) -> Plan:
+        made = make_plan(self.case, self.teacher, writers=[str(self.teacher.pk)])
+        return submit_plan(plan=made, edition=1, by=self.teacher, at=NOW)
+
+
+@pytest.fixture
+def place(transactional_db: None) -> Place:
+    return Place()
+
+
+def test_two_approvers_at_once_one_decision(place: Place) -> None:
+    for _ in range(ROUNDS):
+        made = place.submitted()
+        told = {"plan": made, "edition": made.edition, "at": NOW}
+        ended = at_once(lambda told=told: approve_plan(**told, by=place.admin), lambda told=told: approve_plan(**told, by=place.principal))
+
+        assert sorted(map(bool, ended)) == [False, True]
+        assert AuditLine.objects.filter(verb="plan.approved").count() == 1
+        made.refresh_from_db()
+        assert made.decided_by in ((place.admin, place.principal)[ended.index("")],)
+        AuditLine.objects.all()._raw_delete(AuditLine.objects.db)
+        Plan.objects.all().delete()
+
+
+def test_approved_returned_taken_back_at_once_one_of_them(place: Place) -> None:
+    made = place.submitted()
+    told = {"plan": made, "edition": made.edition, "at": NOW}
+    ended = at_once(
+        lambda: approve_plan(**told, by=place.admin),
+        lambda: return_plan(**told, by=place.principal, reason="再改", comments=[]),
+        lambda: withdraw_plan(**told, by=place.teacher),
+    )
+
+    assert ended.count("") == 1
+    made.refresh_from_db()
+    assert made.state == ("in_force", "returned", "draft")[ended.index("")]
+
+
+def test_two_begin_the_same_terms_plan_one_draft(place: Place) -> None:
+    days = {"year": 2026, "term": 1, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
+    ended = at_once(*(lambda: start_plan(case=place.case, by=place.teacher, at=NOW, **days) for _ in range(5)))  # type: ignore[arg-type]
+
+    assert (ended.count(""), Plan.objects.count()) == (1, 1)
+
+
+def test_many_write_at_once_each_edition_is_one_persons(place: Place) -> None:
+    made = make_plan(place.case, place.teacher)
+
+    def write(number: int) -> object:
+        return write_plan(plan=made, edition=1, content=make_content(home_practice=f"第{number}人"), by=place.teacher, at=NOW)
+
+    ended = at_once(*(lambda number=number: write(number) for number in range(6)))  # type: ignore[misc]
+    made.refresh_from_db()
+    assert (ended.count(""), made.edition, made.content["home_practice"]) == (1, 2, f"第{ended.index('')}人")
+
+
+def test_two_terms_plans_put_in_force_at_once_leave_one_in_force(place: Place) -> None:
+    make_plan(place.case, place.teacher, state="approved", digest="a" * 64, decided_by=place.admin, submitted_by=place.teacher)
+    spring = {"term": 2, "starts_on": date(2027, 1, 10), "ends_on": date(2027, 7, 8)}
+    make_plan(place.case, place.teacher, state="approved", digest="b" * 64, decided_by=place.admin, submitted_by=place.teacher, **spring)
+    morning = at("2027-01-12 00:01")
+    assert at_once(*(lambda plan=plan: settle_plan(plan=plan, at=morning) for plan in Plan.objects.all() for _ in "12")) == [""] * 4  # type: ignore[misc]
+
+    assert list(Plan.objects.order_by("starts_on").values_list("state", flat=True)) == ["closed", "in_force"]
