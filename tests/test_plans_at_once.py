@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -70,7 +71,7 @@ def place(transactional_db: None) -> Place:
 def test_two_approvers_at_once_one_decision(place: Place) -> None:
     for _ in range(ROUNDS):
         made = place.submitted()
-        told = {"plan": made, "edition": made.edition, "at": NOW}
+        told: dict[str, Any] = {"plan": made, "edition": made.edition, "at": NOW}
         ended = at_once(lambda told=told: approve_plan(**told, by=place.admin), lambda told=told: approve_plan(**told, by=place.principal))
 
         assert sorted(map(bool, ended)) == [False, True]
@@ -83,7 +84,7 @@ def test_two_approvers_at_once_one_decision(place: Place) -> None:
 
 def test_approved_returned_taken_back_at_once_one_of_them(place: Place) -> None:
     made = place.submitted()
-    told = {"plan": made, "edition": made.edition, "at": NOW}
+    told: dict[str, Any] = {"plan": made, "edition": made.edition, "at": NOW}
     ended = at_once(
         lambda: approve_plan(**told, by=place.admin),
         lambda: return_plan(**told, by=place.principal, reason="再改", comments=[]),
@@ -96,8 +97,8 @@ def test_approved_returned_taken_back_at_once_one_of_them(place: Place) -> None:
 
 
 def test_two_begin_the_same_terms_plan_one_draft(place: Place) -> None:
-    days = {"year": 2026, "term": 1, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
-    ended = at_once(*(lambda: start_plan(case=place.case, by=place.teacher, at=NOW, **days) for _ in range(5)))  # type: ignore[arg-type]
+    days: dict[str, Any] = {"year": 2026, "term": 1, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
+    ended = at_once(*(lambda: start_plan(case=place.case, by=place.teacher, at=NOW, **days) for _ in range(5)))
 
     assert (ended.count(""), Plan.objects.count()) == (1, 1)
 
@@ -108,16 +109,16 @@ def test_many_write_at_once_each_edition_is_one_persons(place: Place) -> None:
     def write(number: int) -> object:
         return write_plan(plan=made, edition=1, content=make_content(home_practice=f"第{number}人"), by=place.teacher, at=NOW)
 
-    ended = at_once(*(lambda number=number: write(number) for number in range(6)))  # type: ignore[misc]
+    ended = at_once(*(lambda number=number: write(number) for number in range(6)))
     made.refresh_from_db()
     assert (ended.count(""), made.edition, made.content["home_practice"]) == (1, 2, f"第{ended.index('')}人")
 
 
 def test_two_terms_plans_put_in_force_at_once_leave_one_in_force(place: Place) -> None:
     make_plan(place.case, place.teacher, state="approved", digest="a" * 64, decided_by=place.admin, submitted_by=place.teacher)
-    spring = {"term": 2, "starts_on": date(2027, 1, 10), "ends_on": date(2027, 7, 8)}
+    spring: dict[str, Any] = {"term": 2, "starts_on": date(2027, 1, 10), "ends_on": date(2027, 7, 8)}
     make_plan(place.case, place.teacher, state="approved", digest="b" * 64, decided_by=place.admin, submitted_by=place.teacher, **spring)
     morning = at("2027-01-12 00:01")
-    assert at_once(*(lambda plan=plan: settle_plan(plan=plan, at=morning) for plan in Plan.objects.all() for _ in "12")) == [""] * 4  # type: ignore[misc]
+    assert at_once(*(lambda plan=plan: settle_plan(plan=plan, at=morning) for plan in Plan.objects.all() for _ in "12")) == [""] * 4
 
     assert list(Plan.objects.order_by("starts_on").values_list("state", flat=True)) == ["closed", "in_force"]

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from accounts.models import User
 from counties.tests.make import at
 from plans.models import Plan
-from plans.rules.content import BLANK
+from plans.rules.content import BLANK, PlanContent
 from students.models import Case
 
 
@@ -48,7 +48,7 @@ def make_content(*goals: dict[str, Any], **fields: Any) -> dict[str, Any]:
 def make_plan(case: Case, author: User, content: dict[str, Any] | None = None, **fields: Any) -> Plan:
     """A draft for the autumn of 2026."""
     usual: dict[str, Any] = {"student_id": case.student_id, "school": case.school, "year": 2026, "term": 1}
-    usual |= {"content": content or make_content(), "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
+    usual |= {"content": PlanContent.read(content or make_content()).plain(), "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
     usual |= {"at": at("2026-09-05 10:00"), "written_at": at("2026-09-05 10:00")}
     return Plan.objects.create(case=case, author=author, **usual | fields)
 

@@ -28,8 +28,8 @@ from students.tests.make import make_case
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-10-20 10:00")
-AUTUMN = {"year": 2026, "term": 1, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
-SPRING = {"year": 2026, "term": 2, "starts_on": date(2027, 2, 22), "ends_on": date(2027, 7, 8)}
+AUTUMN: dict[str, Any] = {"year": 2026, "term": 1, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
+SPRING: dict[str, Any] = {"year": 2026, "term": 2, "starts_on": date(2027, 2, 22), "ends_on": date(2027, 7, 8)}
 
 
 class Cast:
