@@ -57,6 +57,8 @@ GOALS = (
     Goal("P13 月报 PDF ÷ WeasyPrint（同样的 HTML 和图片）", 1.5, ("many:print_submission",), ("many:print_bare",)),
     Goal("P10 收一次带两张照片的送教 ÷ 只存文件和一行", 5, ("many:receive_visits",), ("many:receive_bare",)),
     Goal("P11 登录核对（毫秒）", 50, ("many:check_password",)),
+    Goal("P12 审计记录第 2 000 页 ÷ 第 1 页", 1.3, ("many:audit_far",), ("many:audit_first",)),
+    Goal("P12 送教列表第 1 000 页 ÷ 第 1 页（全部年份）", 1.3, ("many:visits_far",), ("many:visits_first",)),
     Goal("    登录全程（毫秒，另报）", None, ("many:sign_in",)),
 )
 

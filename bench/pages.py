@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
-from bench.seed import TENFOLD
+from bench.seed import AS_OF, TENFOLD
+from office.models import AuditLine
+from office.paging import place_of
+from visits.models import VisitRecord
+
+SIZE = 50  # rows a page
 
 
 @cache
@@ -40,6 +48,25 @@ def page(name: str) -> Callable[[], None]:
     address = name if name.startswith("/") else reverse(name)
     ask(address)  # templates are read once in a process
     return partial(_ten_times, address)
+
+
+def audit_page(number: int) -> Callable[[], None]:
+    """A page of the whole chain of the county, as the links would lead there."""
+    order = ("-at", "-chain", "-number")
+    lines = AuditLine.objects.filter(chain=TENFOLD, at__lt=AS_OF).order_by(*order).values_list("at", "chain", "number")
+    return page(f"{reverse('audit_list')}?{_at(lines, order, number, {'since': '2024-01-01', 'until': f'{AS_OF:%Y-%m-%d}'})}")
+
+
+def visit_page(number: int) -> Callable[[], None]:
+    """A page of all visits of the county."""
+    order = ("-on", "-pk")
+    records = VisitRecord.objects.filter(school__county=TENFOLD).order_by(*order).values_list("on", "pk")
+    return page(f"{reverse('visit_list')}?{_at(records, order, number, {'from': '2024-09-01'})}")
+
+
+def _at(rows: QuerySet[Any, Any], order: tuple[str, ...], number: int, asked: dict[str, str]) -> str:
+    clerk()
+    return urlencode(asked | ({"after": place_of(rows[(number - 1) * SIZE - 1], order)} if number > 1 else {}))
 
 
 def _ten_times(address: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from django.contrib.auth.hashers import make_password
@@ -20,6 +20,7 @@ from accounts.rules import Role
 from bench.pump import Pump
 from counties.models import Area, Policy, School, Term
 from counties.rules import DEFAULT_PRESET, policy_values
+from office.models import AuditChain, AuditLine
 from students.codes import CaseState
 from students.models import Case, CaseTeacher, Student
 from visits.models import Visit, VisitPerson, VisitRecord
@@ -30,6 +31,7 @@ MONTH = date(2026, 10, 1)
 PASSWORD = "songjiao-bench"  # noqa: S105 - of a database that is thrown away
 YEARS = ((2024, 9), (2025, 9), (2026, 9))
 VISITS_A_CHILD = 50
+LINES = 100_000
 
 FIXED, TENFOLD, SMALL = "450101", "450102", ("450103", "450104", "450105")  # SMALL: 10, 50 and 500 children
 
@@ -73,6 +75,8 @@ def plant(counties: list[County]) -> int:
         for county in counties:
             _people_places(county, rng, password)
         total = sum(_month(month, counties, rng) for month in _months())
+        if TENFOLD in {county.code for county in counties}:
+            _audit(LINES)
     _settle()
     return total
 
@@ -188,6 +192,15 @@ def _visit(batch: _Batch, case: Case, team: Team, on: date, hour: int, rng: Rand
     batch.records.append((*record, text, text_key(text), text and "关节活动三组，每个方向停十五秒", text and "示范喂饭的坐姿"))
     for user, name in team[: 1 if draw() < 0.02 else 2]:
         batch.people.append((pk, user, name))
+
+
+def _audit(lines: int) -> None:
+    """A long chain of one county, a line every ten minutes up to AS_OF. Nobody signed it: it is there to be looked through."""
+    AuditChain.objects.create(scope=TENFOLD, count=lines)
+    began = AS_OF - timedelta(minutes=10 * lines)
+    moments = (f"{(began + timedelta(minutes=10 * number)).astimezone(UTC):%Y-%m-%d %H:%M:%S}" for number in range(lines))
+    rows = ((TENFOLD, number, at, "student.viewed", "{}") for number, at in enumerate(moments, start=1))
+    Pump(AuditLine, ("chain_id", "number", "at", "verb", "detail")).pour(rows)
 
 
 def _VISITS() -> Pump:  # noqa: N802

@@ -18,7 +18,7 @@ from accounts.actions.signing_in import Origin, sign_in
 from accounts.models import User
 from accounts.rules import Role, Standing, reach
 from bench.documents import print_bare, print_submission
-from bench.pages import page
+from bench.pages import audit_page, page, visit_page
 from bench.peers import counties_by_hand, month_by_hand, month_in_short, verdicts_by_hand, verdicts_in_short
 from bench.photos import made_small, made_small_by_peer
 from bench.receiving import receive_bare, receive_visits
@@ -212,6 +212,10 @@ TASKS: dict[str, Callable[[], Task]] = {
     "sign_in": signing_in,
     "student_list": lambda: page("student_list"),
     "visit_list": lambda: page("visit_list"),
+    "visits_first": lambda: visit_page(1),
+    "visits_far": lambda: visit_page(1000),
+    "audit_first": lambda: audit_page(1),
+    "audit_far": lambda: audit_page(2000),
     "bare_page": lambda: page("/bare/"),
     "empty_page": lambda: page("/empty/"),
 }

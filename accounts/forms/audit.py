@@ -14,6 +14,7 @@ from office.querysets import AuditLineQuerySet
 
 ALL = ("", "全部")
 DAYS = 31
+ORDER = ("at", "chain", "number")
 
 
 def _day(label: str) -> forms.DateField:
@@ -50,6 +51,11 @@ class AuditFilter(forms.Form):
     def order(self) -> str:
         return str(self.cleaned_data.get("sort") or "-at") if self.is_valid() else "-at"
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the lines are sorted by, down to the one line."""
+        return ORDER if self.order == "at" else tuple(f"-{column}" for column in ORDER)
+
     def narrowed(self, lines: AuditLineQuerySet) -> AuditLineQuerySet:
         """The lines asked for, in order; none while the filter makes no sense."""
         if not self.is_valid():
@@ -66,7 +72,7 @@ class AuditFilter(forms.Form):
         if asked["who"]:
             people = list(User.objects.matching(asked["who"]).values_list("pk", flat=True))
             lines = lines.filter(Q(by__in=people) | Q(subject__in=people))
-        return lines.newest_first() if self.order == "-at" else lines.order_by("at", "chain", "number")
+        return lines.order_by(*self.columns)
 
 
 def _midnight(day: date) -> datetime:

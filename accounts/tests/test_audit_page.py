@@ -125,6 +125,26 @@ def test_the_page_costs_the_same_for_few_and_for_many(county: Area, clerk: User,
         client.get("/audit/")
 
 
+@pytest.mark.parametrize("sort", ["at", "-at"])
+def test_no_line_is_lost_or_shown_twice_while_others_come_in(county: Area, clerk: User, sort: str) -> None:
+    for number in range(120):
+        write(county.pk, "policy.added", by=clerk, day=f"2026-10-{20 + number // 50}")  # many of one moment
+    before = set(AuditLine.objects.values_list("number", flat=True))
+    client, shown, after = as_(clerk), [], ""
+    while True:
+        page = client.get("/audit/", {"sort": sort, "after": after}).context["page"]
+        shown += [line.number for line in page.rows]
+        write(county.pk, "policy.added", by=clerk, day="2026-10-21")
+        if not (after := page.after):
+            break
+    last = client.get("/audit/", {"sort": sort, "before": page.before}).context["page"]
+
+    assert len(shown) == len(set(shown))
+    assert before <= set(shown)
+    assert not last.is_first
+    assert [line.number for line in last.rows][-1] in shown
+
+
 def walk(job: Job) -> Outcome:
     outcome = verify_chain(job)
     assert outcome is not None

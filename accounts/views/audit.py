@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from operator import attrgetter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +23,7 @@ from accounts.rules.audit_words import Line, detail_words, subject_words, verb_w
 from accounts.views.people import XLSX
 from office.audit import record
 from office.models import INSTALLATION, AuditChain, AuditLine
+from office.paging import stretch
 from office.querysets import AuditLineQuerySet
 from office.refusals import Refused
 
@@ -34,11 +35,11 @@ MOST = 50_000
 @require_GET
 def audit_list(request: Request) -> HttpResponse:
     lines, chosen = _asked(request)
-    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    page = stretch(lines, chosen.columns, request.GET, size=PAGE, values=attrgetter("at", "chain_id", "number"))
     context = {
         "filter": chosen,
         "page": page,
-        "lines": list(_told(page.object_list)),
+        "lines": list(_told(page.rows)),
         "chains": [
             {"scope": scope, "name": _chain_name(scope), "count": count, "walk": latest_verification(scope)}
             for scope, count in _chains(request.user)

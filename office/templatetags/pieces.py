@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from office.jobs import title_of
 from office.models import Job
+from office.paging import Stretch
 
 register = template.Library()
 
@@ -60,6 +61,12 @@ def pager(context: template.Context, page: Page[Any]) -> dict[str, Any]:
         "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
         "query": context["request"].GET,
     }
+
+
+@register.inclusion_tag("components/_further.html", takes_context=True)
+def further(context: template.Context, page: Stretch, count: int = 0) -> dict[str, Any]:
+    """Links on and back in a list that grows without end; filters and order stay."""
+    return {"page": page, "count": count, "query": context["request"].GET}
 
 
 @register.inclusion_tag("components/_sort_header.html", takes_context=True)

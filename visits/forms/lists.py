@@ -13,6 +13,7 @@ from accounts.rules import COUNTY_ROLES, Role
 from accounts.rules.names import name_key
 from counties.models import School
 from counties.rules import school_year_of, school_year_span
+from office.paging import Stretch, stretch
 from visits.querysets import VisitRecordQuerySet
 from visits.rules.lines import MODES, OUTCOMES, Line, Measure
 
@@ -109,12 +110,20 @@ class VisitFilter(forms.Form):
             records = records.of_empty_outings()
         return records.delivered(measure) if asked["delivered"] else records
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the list is sorted by, down to the one record, which comes last."""
+        columns = ORDERS[self.order.lstrip("-")]
+        return tuple(f"-{column}" for column in columns) if self.order.startswith("-") else columns
+
     def ids(self, records: VisitRecordQuerySet) -> Any:
         """The records' ids in the order asked for."""
-        columns = ORDERS[self.order.lstrip("-")]
-        return records.order_by(*(f"-{column}" for column in columns) if self.order.startswith("-") else columns).values_list(
-            "pk", flat=True
-        )
+        return records.order_by(*self.columns).values_list("pk", flat=True)
+
+    def page(self, records: VisitRecordQuerySet, *, size: int) -> Stretch:
+        """One page of them: a row holds the values of `columns`."""
+        rows = records.values_list(*(column.lstrip("-") for column in self.columns))
+        return stretch(rows, self.columns, self.data, size=size)
 
     def arranged(self, lines: list[Line]) -> list[Line]:
         """A page sorted by day, by the hour within each day."""

@@ -152,18 +152,37 @@ def test_the_list_costs_the_same_for_ten_fifty_and_five_hundred(cast: Cast) -> N
     assert all(len(counts) == 1 and max(counts) <= 10 for counts in costs.values()), costs
 
 
-def test_pages_follow_one_another(cast: Cast) -> None:
+@pytest.mark.parametrize("sort", ["", "on", "-child", "school", "-lessons"])
+def test_pages_follow_one_another(cast: Cast, sort: str) -> None:
+    for number in range(101):
+        make_visit(make_case(cast.school), lessons=number % 4, start=f"2026-10-{number % 7 + 1:02} 14:00")
+    everybody = set(Visit.objects.values_list("pk", flat=True))
+    walked = [first := listed(cast.admin, sort=sort)]
+    while after := walked[-1]["page"].after:
+        make_visit(make_case(cast.school), start="2026-10-04 14:00")  # some come in before, some after where one is
+        walked.append(listed(cast.admin, sort=sort, after=after))
+    shown = [line.visit_id for page in walked for line in page["lines"]]
+    back = [page := walked[-1]]
+    while before := page["page"].before:
+        back.append(page := listed(cast.admin, sort=sort, before=before))
+
+    assert len(walked) == 3
+    assert len(shown) == len(set(shown))
+    assert everybody <= set(shown)
+    assert back[-1]["page"].is_first
+    assert everybody <= {line.visit_id for page in back for line in page["lines"]}
+    assert [len(listed(cast.admin, **{name: "x"})["lines"]) for name in ("after", "before", "page")] == [50, 50, 50]
+    assert first["totals"].records == 101
+
+
+def test_a_place_in_a_list_names_nobody(cast: Cast) -> None:
     for number in range(51):
         make_visit(make_case(cast.school), start=f"2026-10-{number % 28 + 1:02} 14:00")
-    first, second = listed(cast.admin), listed(cast.admin, page=2)
-    assert len(first["lines"]) == 50
-    assert len(second["lines"]) == 1
-    assert {line.visit_id for line in first["lines"]} | {line.visit_id for line in second["lines"]} == set(
-        Visit.objects.values_list("pk", flat=True)
-    )
-    assert second["totals"] == first["totals"]
-    assert len(listed(cast.admin, page="x")["lines"]) == 50
-    assert len(listed(cast.admin, page=99)["lines"]) == 1
+    page = listed(cast.admin, sort="child")
+    name = page["lines"][-1].child
+    assert name not in page["page"].after
+    assert len(listed(cast.admin, sort="child", after=page["page"].after)["lines"]) == 1
+    assert len(listed(cast.admin, sort="-child", after=page["page"].after)["lines"]) == 50  # of another order: the first page
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -41,10 +40,8 @@ def visit_list(request: Request) -> HttpResponse:
     schools, chosen, measured = _asked(request)
     records = chosen.narrowed(VisitRecord.objects.visible_to(request.user), measured)
     totals = records.totals(measured)
-    paginator = Paginator(chosen.ids(records), PAGE)
-    paginator.count = totals.records
-    page = paginator.get_page(request.GET.get("page"))
-    lines = chosen.arranged(list(lines_of(list(page.object_list), request.user, measured)))
+    page = chosen.page(records, size=PAGE)
+    lines = chosen.arranged(list(lines_of([pk for *_, pk in page.rows], request.user, measured)))
     context = {"filter": chosen, "page": page, "lines": lines, "totals": totals}
     context |= {"shows_school": len(schools) > 1, "year": timezone.localdate(request.now).year}
     context |= {"may_log": request.user.reach.holds(*WRITERS)}
