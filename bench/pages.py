@@ -54,7 +54,7 @@ def audit_page(number: int) -> Callable[[], None]:
     """A page of the whole chain of the county, as the links would lead there."""
     order = ("-at", "-chain", "-number")
     lines = AuditLine.objects.filter(chain=TENFOLD, at__lt=AS_OF).order_by(*order).values_list("at", "chain", "number")
-    return page(f"{reverse('audit_list')}?{_at(lines, order, number, {'since': '2024-01-01', 'until': f'{AS_OF:%Y-%m-%d}'})}")
+    return page(f"{reverse('audit_list')}?{_at(lines, order, number, {'since': '2024-01-01'})}")
 
 
 def visit_page(number: int) -> Callable[[], None]:

@@ -23,7 +23,7 @@ VOCABULARY = set(
 OWN_WORDS = {
     "office": set(
         "audit anchors backups upgrades verification jobs work broker refusals files pdf pictures workbook uploads limits senders "
-        "pulse health stores".split()
+        "pulse health stores paging".split()
     ),
     "counties": set(),
     "accounts": {"hashers"},
