@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -46,7 +47,8 @@ class Server:
 
     def kill(self) -> None:
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # nobody is left of it
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.kills += 1
 
