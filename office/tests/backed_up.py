@@ -67,7 +67,7 @@ def child(work: Callable[[], object], prepare: Callable[[], object] = lambda: No
             work()
             status = 0
         except BaseException:
-            traceback.print_exc()
+            traceback.print_exc(file=sys.__stderr__)  # a test may hold the other one
         finally:
             os._exit(status)
     return os.waitpid(pid, 0)[1]

@@ -70,7 +70,7 @@ class Death:
 def killed_at(point: int, work: Work) -> bool:
     """Does the work in a process of its own, killed at the point; False where it came to its end before."""
     status = child(work, Death(point).await_it)
-    assert status == 0 or os.WTERMSIG(status) == signal.SIGKILL, "a fault of the work, not a kill"
+    assert status == 0 or os.WTERMSIG(status) == signal.SIGKILL, f"a fault of the work, not a kill: {status}"
     return status != 0
 
 
