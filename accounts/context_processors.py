@@ -33,6 +33,8 @@ MENU = (
 BUREAU = frozenset({Role.COUNTY_STAFF, Role.COUNTY_LEADER})
 MORE = (
     Link("week_plan", "下周安排", "list", SCHOOL_WIDE),
+    Link("plan_list", "个别化教育计划", "list", CASE_WORK - {Role.INSPECTOR}),
+    Link("bank_list", "目标库", "list", SCHOOL_WIDE | {Role.TEACHER}),
     Link("scale_list", "评估量表", "list", SCHOOL_WIDE),
     Link("policy_list", "政策", "list", BUREAU),
     Link("calendar", "校历", "list", BUREAU),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.rules import Role
 from plans.codes import PlanState
+from students.codes import CaseState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,3 +77,32 @@ def _taught(user: User) -> Any:
     from students.models import Case
 
     return Case.objects.taught_by(user).order_by().values("pk")
+
+
+def _served(on: date) -> Any:
+    """Cases in service that day, with `has_plan`: one in force, or approved and waiting for its first day."""
+    from plans.models import Plan
+    from students.models import Case
+
+    standing = Plan.objects.filter(case=OuterRef("pk"), state__in=[PlanState.APPROVED, PlanState.IN_FORCE])
+    return Case.objects.with_standing(on).filter(standing=CaseState.ACTIVE, starts_on__lte=on).annotate(has_plan=Exists(standing))
+
+
+def cases_without_plan(user: User, on: date) -> Any:
+    """The cases a person teaches or whose school they head, that are served without a plan."""
+    mine = Q(pk__in=_taught(user)) | Q(school__in=user.reach.schools(*HEADS))
+    return _served(on).filter(mine, has_plan=False).select_related("student", "school").order_by("school__name", "student__name_key", "pk")
+
+
+def of_county(areas: Collection[str], on: date) -> Any:
+    """By school of these counties: children served, those with a plan, plans due for review and waiting for approval."""
+    if not areas:
+        return []
+    from plans.models import Plan
+
+    rows = _served(on).filter(school__county__in=areas).order_by("school__name", "school").values("school", "school__name")
+    told = list(rows.annotate(served=Count("pk"), planned=Count("pk", filter=Q(has_plan=True))))
+    plans = Plan.objects.filter(school__county__in=areas).order_by().values_list("school")
+    waiting = dict(plans.filter(state=PlanState.SUBMITTED).annotate(number=Count("pk")))
+    due = dict(plans.filter(state=PlanState.IN_FORCE, review_on__lte=on).annotate(number=Count("pk")))
+    return [row | {"waiting": waiting.get(row["school"], 0), "due": due.get(row["school"], 0)} for row in told]

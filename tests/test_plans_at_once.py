@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_two_approvers_at_once_one_decision(place: Place) -> None:
     for _ in range(ROUNDS):
         made = place.submitted()
         told: dict[str, Any] = {"plan": made, "edition": made.edition, "at": NOW}
-        ended = at_once(lambda told=told: approve_plan(**told, by=place.admin), lambda told=told: approve_plan(**told, by=place.principal))
+        ended = at_once(partial(approve_plan, **told, by=place.admin), partial(approve_plan, **told, by=place.principal))
 
         assert sorted(map(bool, ended)) == [False, True]
         assert AuditLine.objects.filter(verb="plan.approved").count() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,22 @@ def deciders(plan: Plan, *, at: datetime) -> tuple[set[UUID], bool]:
         return own, False
     staff = set(posts.filter(area=plan.school.county_id, role=Role.COUNTY_STAFF).values_list("user", flat=True))
     return {user for user in staff if _may(user, plan)}, True
+
+
+def waiting_for(user: User, plans: Sequence[Plan], *, at: datetime) -> list[Plan]:
+    """Those of submitted plans that this person may decide about, in as many queries for many as for one."""
+    posts = Post.objects.in_force(localdate(at)).filter(user__is_active=True, role__in=HEADS, school__in={plan.school_id for plan in plans})
+    heads: dict[UUID, set[UUID]] = {}
+    for school, head in posts.values_list("school", "user"):
+        heads.setdefault(school, set()).add(head)
+    staffed = user.reach.areas(Role.COUNTY_STAFF)
+    found = []
+    for plan in plans:
+        own = {head for head in heads.get(plan.school_id, ()) if _may(head, plan)}
+        falls_to_county = not own and plan.school.county_id in staffed and _may(user.pk, plan)
+        if user.pk in own or falls_to_county:
+            found.append(plan)
+    return found
 
 
 def _may(user: UUID, plan: Plan) -> bool:
