@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +19,7 @@ from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.tests.make import at
-from office import backups, files
+from office import backups, files, stores
 from office.models import AuditChain, PrivateFile
 from office.refusals import Refused
 from office.tests.backed_up import NOW as BACKED_UP
@@ -61,6 +64,7 @@ def way(server: Server, bucket: str, settings: Any, monkeypatch: pytest.MonkeyPa
 def teacher(way: Door) -> User:
     cast = make_cast()
     teacher: User = make_user(Role.TEACHER, cast.school)
+    cast.mine.teachers.create(user=teacher)
     agree(cast.mine.student, teacher)
     make_visit(cast.mine, people=(teacher,), author=teacher)
     return teacher
@@ -132,6 +136,27 @@ def test_storage_that_goes_away_between_picture_and_thumbnail(
         assert (machine.status_code, machine.json()) == (503, {"down": ["files"]})
     use(server.url(bucket), settings, monkeypatch)
     assert get(teacher, "visit_photo", photo).status_code == 200
+
+
+def test_a_form_without_scripts_is_written_and_its_picture_told_apart(way: Door, teacher: User) -> None:
+    case = Visit.objects.get(author=teacher).records.get().case
+    client = Client()
+    client.force_login(teacher)
+    with time_machine.travel("2026-10-28 11:00+08:00", tick=True):
+        html = client.get(f"/visits/add/?child={case.pk}").content.decode()
+        hidden = {name: re.search(rf'name="{name}"\s+value="([^"]+)"', html)[1] for name in ("visit", "base_version")}  # type: ignore[index]
+        typed = {"on": "2026-10-28", "start": "06:00", "end_time": "08:00", "mode": "home", "purpose": "teaching", "end": "1"}
+        typed |= {"cases": str(case.pk), f"teaching-{case.pk}": "认识红色和蓝色。", "people": str(teacher.pk)}
+        way.shut()
+        picture = SimpleUploadedFile("photo.jpg", camera_picture(), "image/jpeg")
+        answer = client.post("/visits/add/", hidden | typed | {"photos": picture}, follow=True)
+    assert answer.status_code == 200, answer.context["errors"]
+    written = Visit.objects.get(pk=hidden["visit"])
+    assert written.records.get().teaching == "认识红色和蓝色。"
+    assert (written.photos.count(), PrivateFile.objects.count()) == (1, 0)
+    page = answer.content.decode()
+    assert "已收到，回执号" in page
+    assert stores.AWAY in page
 
 
 def test_a_printing_job_waits_for_the_storage(server: Server, bucket: str, way: Door, teacher: User) -> None:
