@@ -19,6 +19,7 @@ urlpatterns = [
     path("plans/<uuid:pk>/content/", writing.plan_content, name="plan_content"),
     path("plans/<uuid:pk>/take/", bank.plan_take, name="plan_take"),
     path("plans/<uuid:pk>/changes/", plans.plan_changes, name="plan_changes"),
+    path("plans/<uuid:pk>/pdf/", plans.plan_pdf, name="plan_pdf"),
     path("plans/<uuid:pk>/decide/", plans.plan_decide, name="plan_decide"),
     path("plans/<uuid:pk>/version/", plans.plan_version, name="plan_version"),
     path("plans/<uuid:pk>/withdraw/", plans.plan_withdraw, name="plan_withdraw"),

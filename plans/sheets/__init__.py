@@ -1,6 +1,6 @@
 """What the pages and the papers show, frozen before a template prints it."""
 
 from plans.sheets.assessments import assessment_page, history_of, print_assessment, scale_history
-from plans.sheets.plans import NAMES, PlanPage, plan_page
+from plans.sheets.plans import NAMES, PlanPage, plan_page, print_plan
 
-__all__ = ["NAMES", "PlanPage", "assessment_page", "history_of", "plan_page", "print_assessment", "scale_history"]
+__all__ = ["NAMES", "PlanPage", "assessment_page", "history_of", "plan_page", "print_assessment", "print_plan", "scale_history"]

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.loader import render_to_string
+
+from office.pdf import make_pdf
 from plans.codes import Area, Mark, Measure, PromptLevel
 from plans.models import GoalComment, ObjectiveReview, Plan
 from plans.rules.content import Goal, Objective, PlanContent
@@ -109,3 +112,9 @@ def _objective(number: str, objective: Objective, marks: Mapping[Any, str]) -> O
 
 def _level(level: int | None) -> str:
     return "" if level is None else f"{level} {NAMES['level'][level]}"
+
+
+def print_plan(plan: Plan, page: PlanPage) -> bytes:
+    """On paper, with room for signatures; the same plan gives the same bytes."""
+    css = render_to_string("plans/print/plan.css")
+    return make_pdf(render_to_string("plans/print/_plan.html", {"plan": plan, "page": page}), css=[css])

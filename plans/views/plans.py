@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import Request
+from office import files
 from office.audit import record, viewed
 from office.refusals import Refused
 from plans.actions.deciding import approve_plan, close_plan, return_plan
@@ -23,7 +24,7 @@ from plans.forms import PlanForm, ReasonForm
 from plans.models import Plan
 from plans.rules.content import PlanContent
 from plans.rules.differences import differences
-from plans.sheets import NAMES
+from plans.sheets import NAMES, print_plan
 from plans.views.planned import decides, page_of, plan_of, plan_to_write, terms_of, today_of, writes
 from plans.views.seeing import case_to_write, cases_to_write, child, gives_reasons, reads_files_of
 
@@ -170,3 +171,16 @@ def plan_close(request: Request, pk: UUID) -> HttpResponse:
     close_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
     messages.success(request, "这份计划已结束。")
     return redirect("student_plans", plan.student_id)
+
+
+@never_cache
+@require_safe
+def plan_pdf(request: Request, pk: UUID) -> HttpResponse:
+    """On paper, with a line in the audit."""
+    plan = plan_of(request, pk)
+    content = print_plan(plan, page_of(plan))
+    detail = {"plan": plan.pk, "version": plan.version}
+    county = plan.school.county_id
+    record("plan.exported", subject=plan.student_id, by=request.user.pk, at=request.now, county=county, detail=detail)
+    name = f"计划-{plan.year}-{plan.term}-第{plan.version}版.pdf"
+    return files.download(content, name=name, content_type=files.PDF)
