@@ -55,6 +55,7 @@ class ScaleForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None, *, schools: Any) -> None:
         super().__init__(data)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["school"].label_from_instance = lambda school: school.name  # type: ignore[attr-defined]
 
 
 class PlanForm(forms.Form):

@@ -33,6 +33,7 @@ class PersonFilter(forms.Form):
         super().__init__(data)
         schools = schools_to_staff(by.reach)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["school"].label_from_instance = lambda school: school.name  # type: ignore[attr-defined]
         if schools.count() < 2:
             del self.fields["school"]
 
@@ -76,6 +77,7 @@ class PostForm(forms.Form):
         self.fields["role"].choices = [(role.value, ROLE_NAMES[role]) for role in roles_to_give(by.reach)]  # type: ignore[attr-defined]
         schools = schools_to_staff(by.reach)
         self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["school"].label_from_instance = lambda school: school.name  # type: ignore[attr-defined]
         self.only_school = schools.first() if schools.count() == 1 and not by.reach.holds(Role.COUNTY_STAFF) else None
         if self.only_school:
             del self.fields["school"]

@@ -95,6 +95,13 @@ def test_the_list_is_filtered_and_sorted(cast: Cast) -> None:
     assert names(role="no such role") == names(school="no such school") == []
 
 
+def test_schools_are_chosen_by_their_names(cast: Cast) -> None:
+    School.objects.filter(pk=cast.school.pk).update(name="石门小学")
+    for page in ("/people/", "/people/add/", f"/people/{cast.teacher.pk}/"):
+        html = as_(cast.clerk).get(page).content.decode()
+        assert f'<option value="{cast.school.pk}">石门小学</option>' in html, page
+
+
 def test_the_list_costs_the_same_for_few_and_for_many(cast: Cast, django_assert_max_num_queries: object) -> None:
     client = as_(cast.clerk)
     client.get("/people/")

@@ -64,3 +64,10 @@ def test_numbers_as_long_as_a_novel_are_refused_in_words(cast: tuple[User, Case]
     assert answer.status_code == 422
     assert 'value="3"' in answer.content.decode()
     assert Assessment.objects.get().scores == {}
+
+
+def test_a_school_is_chosen_by_its_name() -> None:
+    school = make_school(make_county(), name="石门小学")
+    client = Client()
+    client.force_login(make_user(Role.SCHOOL_ADMIN, school))
+    assert f'<option value="{school.pk}">石门小学</option>' in client.get("/plans/scales/").content.decode()

@@ -89,6 +89,11 @@ def test_who_has_no_children_has_a_home_too(role: Role | None, says: str) -> Non
     assert says in page(make_user(role), "/")
 
 
+def test_an_operators_home_leads_to_what_they_keep() -> None:
+    main = page(make_user(Role.OPERATOR), "/").split("<main")[1]
+    assert [words for words in ("运行状况", "后台任务", "外部消息", "系统管理") if f">{words}</a>" not in main] == []
+
+
 def test_the_teachers_home_says_how_long_ago_and_what_is_missing() -> None:
     html = page(make_cast().teacher, "/")
 

@@ -24,6 +24,7 @@ class RosterForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = self.fields["county"]
         choice.queryset = Area.objects.filter(pk__in=counties)  # type: ignore[attr-defined]
+        choice.label_from_instance = lambda county: county.name  # type: ignore[attr-defined]
         choice.initial = counties[0]
         if len(counties) == 1:
             choice.widget = forms.HiddenInput()
