@@ -256,8 +256,8 @@ def without(address: str, ids: set[str]) -> str:
 
 
 def plain(content: bytes, ids: set[str]) -> str:
-    """What a page says, its form token, the new id a form brings and the ids asked for aside."""
-    text = content.decode("utf-8", errors="replace")
+    """What a page says, its form token, its ticket, the new id a form brings and the ids asked for aside."""
+    text = re.sub(r'name="ticket"\s+value="[^"]*"', "", content.decode("utf-8", errors="replace"))
     fresh = set(re.findall(r'name="(?:id|visit)" value="([\w-]+)"', text))
     text = re.sub(r'name="csrfmiddlewaretoken" value="[\w-]+"', "", text)
     return without(text, ids | fresh)

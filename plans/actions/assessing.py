@@ -44,6 +44,7 @@ def start_assessment(*, case: Case, kind: str, on: date, scale: Scale, by: User,
         raise Refused("评估日期在孩子出生之前，请核对年份。")
     Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     asked = {"case": case, "kind": kind, "on": on, "author": by}
+    begun: Assessment
     for begun in Assessment.objects.filter(**asked, state=Assessment.State.DRAFT, version=1):
         if begun.scale == scale.plain():
             return begun

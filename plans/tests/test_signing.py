@@ -28,7 +28,8 @@ def test_a_signature_holds_the_digest_and_only_what_a_finger_did() -> None:
     usual = USUAL | {"plan": plan, "by": teacher}
 
     assert sign_plan(strokes=[[[1, 2, 0], [3, 4, 9]]], **usual).digest == "d" * 64
-    for bad in ([], [[]], "x", [[[1, 2]]], [[[1001, 2, 0]]], [[[1, True, 0]]]):
+    refused: list[Any] = [[], [[]], "x", [[[1, 2]]], [[[1001, 2, 0]]], [[[1, True, 0]]]]
+    for bad in refused:
         with pytest.raises(Refused):
             sign_plan(strokes=bad, **usual)
     with pytest.raises(Refused, match="今天之后"):

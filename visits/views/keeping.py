@@ -41,7 +41,7 @@ def keeps_text(view: View) -> View:
         visit_id = kwargs.get("pk") or read_key(request.POST.get("visit")) or uuid4()
         holder = holder_of(request.POST.get("ticket", ""), visit_id) if request.method == "POST" else None
         if request.user.is_authenticated:
-            if holder is not None and holder != request.user.pk:
+            if holder not in (None, request.user.pk) and _is_seen(asked, kwargs.get("pk")):
                 raise Refused(ANOTHERS)
             return view(request, **kwargs)
         if holder is None:
@@ -51,6 +51,11 @@ def keeps_text(view: View) -> View:
         return redirect_to_login(request.path if "pk" in kwargs else f"{reverse('visit_add')}?{urlencode({'visit': visit_id})}")
 
     return door
+
+
+def _is_seen(request: Request, visit: UUID | None) -> bool:
+    """A visit that the person does not see is not there for them: the page behind the door says so. None is a new one."""
+    return visit is None or Visit.objects.visible_to(request.user).filter(pk=visit).exists()
 
 
 def _keep(request: Request, visit_id: UUID, holder: UUID) -> bool:
