@@ -36,6 +36,7 @@ MORE = (
     Link("plan_list", "个别化教育计划", "list", CASE_WORK - {Role.INSPECTOR}),
     Link("bank_list", "目标库", "list", SCHOOL_WIDE | {Role.TEACHER}),
     Link("scale_list", "评估量表", "list", SCHOOL_WIDE),
+    Link("archives", "学年档案", "list", frozenset({Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.COUNTY_STAFF})),
     Link("policy_list", "政策", "list", BUREAU),
     Link("calendar", "校历", "list", BUREAU),
     Link("audit_list", "审计记录", "list", frozenset({Role.AUDITOR, Role.COUNTY_STAFF})),

@@ -32,8 +32,21 @@ class Medium:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A PDF, and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
 def make_pdf(html: str, *, css: Sequence[str] = (), media: Mapping[str, Medium] | None = None) -> bytes:
     """The same page, sheets and media give the same bytes. Raises Refused for a page nested too deep to lay out."""
+    return make_paper(html, css=css, media=media).content
+
+
+def make_paper(html: str, *, css: Sequence[str] = (), media: Mapping[str, Medium] | None = None) -> Paper:
+    """What `make_pdf` does, with its pages counted."""
     from weasyprint import CSS, HTML  # late: it takes two seconds, and few processes print
 
     media = media or {}
@@ -42,12 +55,12 @@ def make_pdf(html: str, *, css: Sequence[str] = (), media: Mapping[str, Medium] 
     _speak_chinese(document.etree_element)
     sheets = [CSS(string=sheet, url_fetcher=fetcher) for sheet in (BASE_CSS, *css)]
     try:
-        made: bytes = document.write_pdf(
-            stylesheets=sheets, pdf_variant="pdf/a-2u", pdf_identifier=_identifier(html, css, media), dpi=150, optimize_images=True
-        )
+        told = {"pdf_variant": "pdf/a-2u", "pdf_identifier": _identifier(html, css, media), "dpi": 150, "optimize_images": True}
+        laid_out = document.render(stylesheets=sheets, **told)
+        made: bytes = laid_out.write_pdf(**told)
     except RecursionError:
         raise Refused("内容一层套一层太多，排不了版，没有生成文件。") from None
-    return made
+    return Paper(made, len(laid_out.pages))
 
 
 def _speak_chinese(page: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import date, datetime
+from uuid import UUID
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.urls import reverse
@@ -16,12 +17,14 @@ from office.models import Job, JobStopped
 from office.refusals import Refused
 from office.rules import month_text
 from reports.actions import (
+    archiving,
     make_verdicts,
     printing,
     reasons,  # noqa: F401 — puts its checks of messages on the list
 )
 from reports.actions import round as steps
 from reports.actions.filing import submit_automatically
+from reports.figures.archive import children_of
 from reports.figures.round import counties_in_round
 from reports.models import Submission
 from reports.rules.round import County, Kind, Occasion, months_over
@@ -127,3 +130,29 @@ def _county(job: Job) -> County:
 
 def _of(job: Job) -> str:
     return month_text(_month(job))
+
+
+# --- Archives -----------------------------------------------------------------------------------------------
+
+
+def _archive(job: Job) -> list[tuple[str, str]]:
+    return [("下载", reverse("archive_file", args=[job.pk]))]
+
+
+@handles(archiving.CHILD, title="做一名学生的档案", links=_archive)
+def archive_child(job: Job) -> Outcome:
+    return _made(job, [UUID(job.payload["of"])])
+
+
+@handles(archiving.SCHOOL, title="做一所学校的档案", links=_archive)
+def archive_school(job: Job) -> Outcome:
+    return _made(job, children_of(School.objects.get(pk=job.payload["of"]), job.payload["year"]))
+
+
+def _made(job: Job, students: list[UUID]) -> Outcome:
+    """Pictures are those that consent allows on the day it is done."""
+    now, scope = timezone.now(), archiving.asked_scope(job)
+    told = {"students": students, "year": job.payload["year"], "scope": scope, "on": timezone.localdate(now), "tell": job.progress}
+    made = list(archiving.build_all(**told))
+    result = archiving.keep(made=made, students=students, job=job, at=now)
+    return Outcome(f"做好了 {len(made)} 份档案，共 {result['pages']} 页。保留三天。", result)

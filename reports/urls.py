@@ -1,5 +1,6 @@
 from django.urls import path
 
+from reports.views.archives import archive_file, archives, student_archive
 from reports.views.board import review_accept_clean, review_board
 from reports.views.files import submission_pdf, submission_xlsx
 from reports.views.filing import filing, filing_answer, filing_confirm, filing_list, filing_refresh, filing_submit
@@ -21,6 +22,9 @@ urlpatterns = [
     path("reports/review/<str:month>/<uuid:school>/reopen/", review_reopen, name="review_reopen"),
     path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/", review_photo, name="review_photo"),
     path("reports/review/<str:month>/<uuid:school>/photos/<uuid:photo>/thumbnail/", review_thumbnail, name="review_thumbnail"),
+    path("students/<uuid:pk>/archive/", student_archive, name="student_archive"),
+    path("reports/archives/", archives, name="archives"),
+    path("reports/archives/<uuid:pk>/", archive_file, name="archive_file"),
     path("reports/week/", week_plan, name="week_plan"),
     path("reports/submissions/<uuid:pk>/pdf/", submission_pdf, name="submission_pdf"),
     path("reports/submissions/<uuid:pk>/xlsx/", submission_xlsx, name="submission_xlsx"),

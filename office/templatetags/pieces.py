@@ -21,6 +21,7 @@ CHILD_TABS = (
     ("student_assessments", "评估"),
     ("student_plans", "个别化教育（康复）计划"),
     ("student_visits", "送教与进步"),
+    ("student_archive", "档案"),
     ("student_views", "查阅记录"),
 )
 

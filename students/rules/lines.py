@@ -67,6 +67,8 @@ DONE = {
     "visit.viewed": "看了一次送教",
     "visits.viewed": "看了送教记录",
     "photos.viewed": "看了送教的照片",
+    "archive.asked": "要求生成档案",
+    "archive.exported": "下载了档案",
     "consent.recorded": "登记了知情同意",
     "consent.withdrawn": "登记了撤回同意",
     "student.revealed": "查看了完整的{field}",
