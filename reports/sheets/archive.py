@@ -12,7 +12,7 @@ from counties.rules import school_year_of, school_year_span
 from office.pdf import Medium, Paper, make_paper
 from office.rules import full_day_text, masked_number
 from plans.models import Assessment
-from plans.sheets import AssessmentPage, ScaleHistory, assessment_page, scale_history
+from plans.sheets.assessments import AssessmentPage, ScaleHistory, assessment_page, scale_history
 from reports.figures.archive import YearOfChild
 from reports.sheets.archive_plans import PlanPage, plan_page
 from reports.sheets.archive_visits import Evidence, MonthRow, Training, month_rows, training
