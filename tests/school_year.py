@@ -46,7 +46,7 @@ OFF = ((date(2026, 11, 27), date(2026, 12, 2)), (date(2027, 2, 27), date(2027, 3
 REMINDERS = (7, 3, 1, 0)  # days before the last day
 TEMPERS = ("late", "early", "on_the_day", "slow", *("early", "on_the_day") * 6, "late", "slow", "early", "silent")
 
-DAYS_AFTER = {"early": -2, "on_the_day": 0, "late": 2, "slow": 6, "silent": 33}  # the last day on time
+DAYS_AFTER = {"early": -2, "on_the_day": 0, "late": 2, "slow": 6, "silent": 17}  # the last day on time
 
 
 class CountyPlan(NamedTuple):
@@ -59,8 +59,13 @@ class CountyPlan(NamedTuple):
 
 
 COUNTIES = (
-    CountyPlan("450125", "上林县 2021", {}, {"visits_per_period": 3, "submit_due_day": 26, "prepare_day": 22}),
-    CountyPlan("620102", "甘肃 2018", {"auto_submit": True, "submit_due_day": 31, "exempt_months": [1]}, {"auto_submit": True}),
+    CountyPlan("450125", "上林县 2021", {"prepare_day": 27}, {"visits_per_period": 3, "submit_due_day": 26, "prepare_day": 25}),
+    CountyPlan(
+        "620102",
+        "甘肃 2018",
+        {"auto_submit": True, "submit_due_day": 31, "prepare_day": 30, "exempt_months": [1]},
+        {"auto_submit": True, "prepare_day": 27},
+    ),
 )
 
 
