@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 LOOK = """
 import json, django

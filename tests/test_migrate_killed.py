@@ -19,7 +19,7 @@ from office.tests.backed_up import child, settle
 from office.tests.deaths import killed_at
 from tests.gunicorn import Server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 @contextmanager

@@ -38,7 +38,7 @@ from visits.tests.make import make_visit
 from visits.tests.pictures import camera_picture
 from visits.tests.test_photos import agree, announced
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 NOW = at("2026-10-28 09:00")
 
 

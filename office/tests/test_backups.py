@@ -24,7 +24,7 @@ from office.refusals import Refused
 from office.tests.backed_up import NOW, child, contents, faults, fill, settle
 from office.tests.on_disk import path_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_what_was_set_aside_can_itself_be_used_again(backup: Path) -> None:
     if connection.vendor == "sqlite":
         import sqlite3
 
-        old = sqlite3.connect(next(done.aside.glob("*.sqlite3")))
+        old = sqlite3.connect(next(done.aside.glob("*.sqlite3*")))
         assert old.execute("SELECT count FROM office_auditchain").fetchone() == (count,)
         old.close()
     else:

@@ -19,7 +19,7 @@ from office.backups import restoring, store
 from office.models import AuditChain, PrivateFile
 from office.tests.backed_up import NOW, child, contents, die_at, faults, fill, settle
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.alone, pytest.mark.django_db(transaction=True)]
 
 WRITE_ON = """
 import os, sys, uuid
