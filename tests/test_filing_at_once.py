@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.models import School
 from counties.tests.make import at, make_county, make_school
-from office.refusals import Refused
 from reports.actions.filing import accept, refresh_draft, reopen, return_submission, submit
 from reports.models import Filing, Submission
 from reports.sheets.snapshot import Snapshot
 from students.models import Case
 from students.tests.make import make_case
+from tests.at_once import at_once
 from visits.models import Visit, VisitRecord
 from visits.querysets.writing import content_of
 from visits.tests.make import make_visit
@@ -29,31 +26,6 @@ from visits.tests.writing import make_plain, write
 pytestmark = pytest.mark.django_db(transaction=True)
 OCTOBER, NOW = date(2026, 10, 1), at("2026-10-28 20:00")
 ROUNDS = 4
-
-
-def at_once(*tasks: Callable[[], object]) -> list[str]:
-    """Each task in a thread of its own, begun together: how each ended, in order ("" when it went through)."""
-    start, ended = threading.Barrier(len(tasks)), [""] * len(tasks)
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            start.wait()
-            tasks[number]()
-        except Refused as refused:
-            ended[number] = str(refused)
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(tasks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    return ended
 
 
 class Place:

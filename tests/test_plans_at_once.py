@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.tests.make import at, make_county, make_school
 from office.models import AuditLine
-from office.refusals import Refused
 from plans.actions.deciding import approve_plan, return_plan, settle_plan
 from plans.actions.planning import start_plan, submit_plan, withdraw_plan, write_plan
 from plans.models import Plan
 from plans.tests.make import make_content, make_plan
 from students.tests.make import make_case
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = at("2026-10-20 10:00")
 ROUNDS = 4
-
-
-def at_once(*tasks: Callable[[], object]) -> list[str]:
-    """How each ended, begun together: "" when it went through."""
-    start, ended = threading.Barrier(len(tasks)), [""] * len(tasks)
-    failures: list[BaseException] = []
-
-    def run(number: int) -> None:
-        try:
-            start.wait()
-            tasks[number]()
-        except Refused as refused:
-            ended[number] = str(refused)
-        except BaseException as failure:
-            failures.append(failure)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(tasks))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    return ended
 
 
 class Place:
