@@ -3,12 +3,14 @@
 from visits.models.evidence import Confirmation, FlagAnswer, Photo, ToldQuestion
 from visits.models.months import SchoolMonth
 from visits.models.outings import Visit, VisitPerson, VisitRecord
+from visits.models.practising import Practice
 from visits.models.writing import VisitDraft, VisitRevision
 
 __all__ = [
     "Confirmation",
     "FlagAnswer",
     "Photo",
+    "Practice",
     "SchoolMonth",
     "ToldQuestion",
     "Visit",
