@@ -16,6 +16,7 @@ from counties.rules.words import LABELS
 CHOICES = {"period": [("month", "按月"), ("week", "按周")], "confirm_period": [("visit", "每次"), ("month", "每月一次")]}
 WORDS = ("counting_purposes", "parent_confirm", "budget_categories", "approval_chain", "plan_due_date")
 """Kept as the version before has them: lists of words that later parts of the product read."""
+LEVELS = {5: "5 独立", 4: "4 口头提示", 3: "3 手势", 2: "2 示范", 1: "1 部分身体"}
 
 
 class MonthField(forms.DateField):
@@ -32,10 +33,13 @@ class PolicyForm(forms.Form):
     effective_on = MonthField(label="从哪个月起", help_text="只能从今后的某个月 1 日起；已经开始的月份按原来的政策。")
 
     def __init__(self, data: Any = None, *, base: Mapping[str, Any]) -> None:
-        super().__init__(data, initial={key: shown(key, value) for key, value in base.items()})
+        told = {key: shown(key, value) for key, value in base.items() if key != "mastery"}
+        super().__init__(data, initial=told | _mastery_shown(base.get("mastery", {})))
         self.base = base
         for key, label in LABELS.items():
-            if key not in WORDS:
+            if key == "mastery":
+                self.fields |= _mastery_fields()
+            elif key not in WORDS:
                 self.fields[key] = _field(key, label)
 
     @property
@@ -44,8 +48,11 @@ class PolicyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if not set(MASTERY) & set(self.errors):
+            values["mastery"] = _mastery_read(values)
+            self._judge("mastery", {"mastery": values["mastery"]})
         for key in LABELS:
-            if key in values and key not in WORDS:
+            if key != "mastery" and key in values and key not in WORDS:
                 values[key] = _read(key, values[key])
                 self._judge(key, {key: values[key]})
         if not self.errors:
@@ -56,7 +63,7 @@ class PolicyForm(forms.Form):
         try:
             PolicyTerms.read(values)
         except BadPolicy as bad:
-            self.add_error(key, "这个数不对。" if key else str(bad))
+            self.add_error("mastery_visits" if key == "mastery" else key, "这个数不对。" if key else str(bad))
 
 
 def _field(key: str, label: str) -> forms.Field:
@@ -72,6 +79,40 @@ def _field(key: str, label: str) -> forms.Field:
         return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     help_text = "空着就是未规定。" if key in NULLABLE else ""
     return field(label=label, required=key not in NULLABLE, help_text=help_text, min_value=0)  # type: ignore[call-arg]
+
+
+MASTERY = ("mastery_level", "mastery_share", "mastery_visits")
+
+
+def _mastery_fields() -> dict[str, forms.Field]:
+    """When a short-term objective counts as mastered; three fields of one key."""
+    levels = [("", "不看提示程度"), *((str(number), words) for number, words in LEVELS.items())]
+    return {
+        "mastery_level": forms.ChoiceField(label="短期目标掌握：提示程度至少", choices=levels, required=False),
+        "mastery_share": forms.DecimalField(
+            label="或做对至少（%）", required=False, min_value=1, max_value=100, help_text="空着就不看做对多少。"
+        ),
+        "mastery_visits": forms.IntegerField(
+            label="连续几次送教都这样", required=False, min_value=1, max_value=20, help_text="空着就是未规定，不判断是否掌握。"
+        ),
+    }
+
+
+def _mastery_shown(mastery: Mapping[str, Any] | None) -> dict[str, Any]:
+    if mastery is None:
+        return {}
+    told = PolicyTerms.read({"mastery": mastery}).mastery
+    if told is None:
+        return {}
+    share = None if told.share is None else f"{float(told.share * 100):g}"
+    return {"mastery_level": told.level, "mastery_share": share, "mastery_visits": told.visits}
+
+
+def _mastery_read(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    level, share, visits = (values.get(name) for name in MASTERY)
+    if visits is None:
+        return None
+    return {"level": int(level) if level else None, "share": None if share is None else float(share) / 100, "visits": visits}
 
 
 def _read(key: str, value: Any) -> Any:

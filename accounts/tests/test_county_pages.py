@@ -106,6 +106,15 @@ def test_no_version_reaches_into_a_month_that_has_begun(clerk: Client, month: st
     assert fix(clerk, "2026-11").status_code == 302
 
 
+def test_mastery_is_set_in_three_fields_or_left_unsaid(clerk: Client) -> None:
+    assert fix(clerk, "2026-12").status_code == 302
+    assert fix(clerk, "2027-01", mastery_level="4", mastery_share="", mastery_visits="2").status_code == 302
+    assert fix(clerk, "2027-02", mastery_visits="").status_code == 302
+    told = [policy.values["mastery"] for policy in Policy.objects.order_by("effective_on")][1:]
+    assert told == [{"level": 5, "share": 0.8, "visits": 3}, {"level": 4, "share": None, "visits": 2}, None]
+    assert fix(clerk, "2027-03", mastery_level="", mastery_share="").status_code == 200  # neither way is asked for
+
+
 def test_a_month_has_one_version(clerk: Client) -> None:
     assert fix(clerk).status_code == 302
     assert "已经定好一版" in fix(clerk).content.decode()
@@ -124,6 +133,9 @@ def test_a_month_has_one_version(clerk: Client) -> None:
         ("period", "year"),
         ("day_end", "07:00"),
         ("age_max", "3"),
+        ("mastery_level", "0"),
+        ("mastery_share", "101"),
+        ("mastery_visits", "0"),
     ],
 )
 def test_a_number_that_cannot_be_meant_is_told(clerk: Client, key: str, value: str) -> None:

@@ -93,6 +93,35 @@ def _text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Mastery:
+    """When an objective counts as mastered: on so many visits in a row with at least this level of prompt, or this share right.
+
+    None: that way is not asked for; one of the two always is.
+    """
+
+    level: int | None = 5
+    share: Decimal | None = Decimal("0.8")
+    visits: int = 3
+
+    def plain(self) -> dict[str, Any]:
+        return {"level": self.level, "share": None if self.share is None else _plain(self.share), "visits": self.visits}
+
+
+def _mastery(value: Any) -> Mastery:
+    if not isinstance(value, Mapping) or set(value) - {"level", "share", "visits"}:
+        raise ValueError
+    level, share = value.get("level", 5), value.get("share", 0.8)
+    read = Mastery(
+        level=None if level is None else _some(level),
+        share=None if share is None else _share(share),
+        visits=_some(value.get("visits", 3)),
+    )
+    if (read.level is None and read.share is None) or (read.level or 1) > 5 or read.share == 0:
+        raise ValueError
+    return read
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyTerms:
     """What a county demands. None means the document says nothing, and the rule built on it does not judge."""
 
@@ -125,6 +154,7 @@ class PolicyTerms:
     budget_categories: tuple[str, ...] = ("意外保险", "交通", "误餐", "教具", "其他")
     approval_chain: tuple[str, ...] = ("学校", "乡镇", "县局")
     auto_submit: bool = False
+    mastery: Mastery | None = Mastery()
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> PolicyTerms:
@@ -161,7 +191,7 @@ def _plain(value: Any) -> Any:
         return f"{value:%H:%M}"
     if isinstance(value, tuple):
         return list(value)
-    return value
+    return value.plain() if isinstance(value, Mastery) else value
 
 
 READERS = {
@@ -194,6 +224,7 @@ READERS = {
     "budget_categories": _words,
     "approval_chain": _words,
     "auto_submit": _flag,
+    "mastery": _mastery,
 }
 NULLABLE = frozenset(
     {
@@ -204,6 +235,7 @@ NULLABLE = frozenset(
         "remote_max_share",
         "workload_lessons_per_visit",
         "budget_per_student_year",
+        "mastery",
     }
 )
 

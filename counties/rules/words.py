@@ -7,7 +7,7 @@ from datetime import time
 from decimal import Decimal
 from typing import Any
 
-from counties.rules.policy import PolicyTerms
+from counties.rules.policy import Mastery, PolicyTerms
 
 UNKNOWN = "未规定"
 LABELS = {
@@ -40,6 +40,7 @@ LABELS = {
     "budget_categories": "经费类别",
     "approval_chain": "审批顺序",
     "auto_submit": "到期自动报送",
+    "mastery": "短期目标掌握标准",
 }
 _WORDS = {
     "month": "按月",
@@ -77,10 +78,18 @@ def value_words(key: str, value: Any) -> str:
     return str(value)
 
 
+def mastery_words(mastery: Mastery) -> str:
+    """`连续 3 次送教独立完成，或做对 80% 以上`."""
+    level = "" if mastery.level is None else "独立完成" if mastery.level == 5 else f"提示程度达到 {mastery.level} 级"
+    share = "" if mastery.share is None else f"做对 {float(mastery.share * 100):g}% 以上"
+    return f"连续 {mastery.visits} 次送教" + "，或".join(each for each in (level, share) if each)
+
+
 _KINDS: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (bool, lambda value: "是" if value else "否"),
     (tuple, lambda value: "、".join(_WORDS.get(word, word) for word in value)),
     (time, lambda value: f"{value:%H:%M}"),
+    (Mastery, mastery_words),
     (Decimal, lambda value: f"{value.normalize():f}"),
     (str, lambda value: _WORDS.get(value, value)),
 )

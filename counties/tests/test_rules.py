@@ -37,11 +37,34 @@ def test_a_key_the_document_does_not_name_is_unknown_and_the_others_take_their_d
         {"submit_due_day": 32},
         {"day_end": "07:00"},
         {"age_max": 5},
+        {"mastery": 3},
+        {"mastery": {"level": 6}},
+        {"mastery": {"level": None, "share": None}},
+        {"mastery": {"share": 1.2}},
+        {"mastery": {"visits": 0}},
+        {"mastery": {"times": 3}},
     ],
 )
 def test_a_value_that_cannot_be_meant_is_named(overrides: dict[str, object]) -> None:
     with pytest.raises(BadPolicy, match=next(iter(overrides))):
         policy_values("上林县 2021", overrides)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({}, "连续 3 次送教独立完成，或做对 80% 以上"),
+        ({"level": 4, "share": None, "visits": 2}, "连续 2 次送教提示程度达到 4 级"),
+        ({"level": None, "share": 0.75}, "连续 3 次送教做对 75% 以上"),
+        (None, "未规定"),
+    ],
+)
+def test_mastery_is_one_key_of_the_policy(value: dict[str, object] | None, words: str) -> None:
+    values = policy_values("上林县 2021", {"mastery": value})
+    terms = PolicyTerms.read(values)
+    assert terms.plain() == values
+    assert dict(policy_lines(terms))["短期目标掌握标准"] == words
+    assert PolicyTerms.read({}).plain()["mastery"] == {"level": 5, "share": 0.8, "visits": 3}  # of a policy older than the key
 
 
 def test_without_terms_every_day_outside_july_and_august_is_a_term_day() -> None:
