@@ -84,6 +84,8 @@ def test_the_policy_table_has_every_key_with_its_default() -> None:
 def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
     return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
 
 
