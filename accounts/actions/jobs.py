@@ -23,7 +23,7 @@ def cancel_job(*, job: Job, by: User, at: datetime) -> None:
     if job.is_over:
         return
     jobs.cancel(job=job, at=at)
-    record("job.cancelled", subject=job.pk, by=by.pk, at=at, detail={"kind": job.kind})
+    record("job.cancelled", subject=job.pk, by=by.pk, at=at, detail={"job": jobs.title_of(job.kind)})
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def repeat_job(*, job: Job, by: User, at: datetime) -> None:
     """Has one that came to nothing attempted anew. Raises Refused for any other."""
     if not jobs.repeat(job=job, at=at):
         raise Refused("这件任务不能再试：它已经在做或已经做好，或者过去太久、内容已经清除。请从原来的页面重新发起。")
-    record("job.repeated", subject=job.pk, by=by.pk, at=at, detail={"kind": job.kind})
+    record("job.repeated", subject=job.pk, by=by.pk, at=at, detail={"job": jobs.title_of(job.kind)})
 
 
 def tell_who_asked(job: Job) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
-
-from accounts.rules.standing import ROLE_NAMES, Role
 
 VERBS = {
     "account.created": "建立账号",
@@ -28,6 +25,10 @@ VERBS = {
     "archive.exported": "下载档案",
     "audit.exported": "导出审计记录",
     "audit.verification_asked": "要求核对审计链",
+    "case.made_remote": "设为以远程为主",
+    "case.paused": "暂停送教",
+    "case.resumed": "恢复送教",
+    "case.team_changed": "更换责任教师",
     "consent.recorded": "登记知情同意",
     "consent.withdrawn": "登记撤回同意",
     "county.loaded": "读入县的文件",
@@ -109,50 +110,6 @@ _CHANGES = {
     "deleted_by_operator": "系统管理员删除",
     "imported_by_operator": "系统管理员按表导入",
 }
-_DETAILS = {
-    "rows": "行数",
-    "role": "职责",
-    "roles": "职责",
-    "fields": "项目",
-    "field": "项目",
-    "kinds": "事项",
-    "given": "同意",
-    "count": "个数",
-    "photo": "照片",
-    "pages": "页数",
-    "key": "编号",
-    "from": "从",
-    "to": "到",
-    "on": "日期",
-    "year": "年份",
-    "month": "月份",
-    "reason": "原因",
-    "visit": "送教",
-    "version": "版本",
-    "children": "学生数",
-    "preset": "依据",
-    "effective_on": "自何日起",
-    "areas": "行政区",
-    "terms": "学期",
-    "holidays": "节假日",
-    "workdays": "调休上班日",
-    "make_up_days": "调休上班日",
-    "policies": "政策",
-    "schools": "学校",
-    "people": "人员",
-    "posts": "任职",
-    "chain": "审计链",
-    "file": "文件",
-    "digest": "SHA-256 前 16 位",
-    "auto": "到期自动报送",
-    "created": "新增",
-    "updated": "更新",
-    "unchanged": "不变",
-    "skipped": "略过",
-    "rejected": "退回",
-    "warnings": "提醒",
-    "agreed_rows": "确认行数",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +137,3 @@ def verb_words(verb: str) -> str:
         return VERBS[verb]
     row, _, change = verb.partition(".")
     return f"{_CHANGES[change]}{_ROWS[row]}" if row in _ROWS and change in _CHANGES else verb
-
-
-def detail_words(detail: Mapping[str, Any]) -> str:
-    """`行数 12，职责 校长`."""
-    return "，".join(f"{_key_words(key)} {_value_words(value)}" for key, value in detail.items() if value not in ("", [], None))
-
-
-def _key_words(key: str) -> str:
-    """`people.created` is 人员新增."""
-    return "".join(_DETAILS.get(part, part) for part in key.split("."))
-
-
-def _value_words(value: Any) -> str:
-    if isinstance(value, list):
-        return "、".join(_value_words(item) for item in value)
-    return ROLE_NAMES[Role(value)] if value in ROLE_NAMES else str(value)

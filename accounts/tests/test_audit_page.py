@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,8 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.rules import Role
-from accounts.rules.audit_words import VERBS, detail_words, verb_words
+from accounts.rules.audit_details import NAMES, detail_words
+from accounts.rules.audit_words import VERBS, verb_words
 from accounts.tasks import verify_chain
 from accounts.tests.make import make_user
 from counties.models import Area
@@ -185,11 +187,34 @@ def test_an_operator_has_no_table_of_it() -> None:
     assert AuditLine not in admin.site._registry
 
 
+def sources_of_the_rooms() -> list[str]:
+    rooms = [Path(settings.BASE) / room for room in ("office", "counties", "accounts", "students", "plans", "visits", "reports")]
+    return [path.read_text() for room in rooms for path in room.rglob("*.py") if "tests" not in path.parts]
+
+
+def named_details(source: str) -> Iterator[str]:
+    """What the lines of a source file name beside their verb: keys of `detail=`, and words given to a helper that records."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case (
+                ast.keyword(arg="detail", value=ast.Dict(keys=keys))
+                | ast.Assign(targets=[ast.Name(id="detail")], value=ast.Dict(keys=keys))
+            ):
+                yield from (key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+            case ast.Call(func=ast.Name(id="note" | "_record"), keywords=keywords):
+                yield from (each.arg for each in keywords if each.arg and each.arg not in ("by", "at", "detail"))
+
+
+def test_every_detail_written_anywhere_has_its_word() -> None:
+    named = {name for text in sources_of_the_rooms() for name in named_details(text)}
+    assert len(named) > 20
+    assert sorted(named - NAMES.keys()) == []
+
+
 def test_every_verb_written_anywhere_has_its_words() -> None:
     """A line that nobody can read is no evidence."""
-    rooms = [Path(settings.BASE) / room for room in ("office", "counties", "accounts", "students", "plans", "visits", "reports")]
-    sources = [path.read_text() for room in rooms for path in room.rglob("*.py") if "tests" not in path.parts]
-    written = {verb for text in sources for verb in re.findall(r'\brecord\(\s*"([a-z_.]+)"', text)}
+    sources = sources_of_the_rooms()
+    written = {verb for text in sources for verb in re.findall(r'\b(?:record|_record|note)\(\s*"([a-z_.]+)"', text)}
     viewed = {f"{kind}.viewed" for text in sources for kind in re.findall(r'\bviewed\(\s*"([a-z_]+)"', text)}
     assert len(written) > 20
     assert len(viewed) > 1
@@ -202,3 +227,6 @@ def test_words_of_rows_and_details() -> None:
     assert verb_words("something.new") == "something.new"
     assert detail_words({"rows": 12, "roles": ["operator", "auditor"], "note": ""}) == "行数 12，职责 系统管理员、审计员"
     assert detail_words({"people.created": 42, "unknown": 1}) == "人员新增 42，unknown 1"
+    number = "b3813319-1a04-44f3-8dd3-737bade1b23d"
+    assert detail_words({"record": number, "flag": "clock_skew"}) == "记录 编号 b3813319，需说明事项 手机时间不准"
+    assert detail_words({"auto": True, "given": False, "kinds": ["phone"]}) == "到期自动报送 是，同意 否，事项 电话确认"

@@ -19,7 +19,8 @@ from accounts.middleware import Request
 from accounts.models import User
 from accounts.resources import audit_workbook
 from accounts.rules import Role
-from accounts.rules.audit_words import Line, detail_words, subject_words, verb_words
+from accounts.rules.audit_details import detail_words
+from accounts.rules.audit_words import Line, subject_words, verb_words
 from accounts.views.people import XLSX
 from office.audit import record
 from office.models import INSTALLATION, AuditChain, AuditLine

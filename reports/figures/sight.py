@@ -17,6 +17,7 @@ from reports.figures.lines import ChildMonth, CountyMonth, SchoolMonthFigures, T
 from reports.figures.month import month_figures
 from students.models import Case
 from visits.models import Visit, VisitRecord
+from visits.querysets.writing import WRITERS
 
 
 class SeenCase(NamedTuple):
@@ -42,6 +43,7 @@ class Sight:
     led: frozenset[UUID] | None
     names_are_masked: bool
     own: frozenset[UUID] = frozenset()  # schools worked for: their questions are known also before they file
+    logged_for: frozenset[UUID] = frozenset()  # schools whose visits the person writes down
 
     @property
     def compares_schools(self) -> bool:
@@ -99,6 +101,7 @@ def sight_of(user: User, county_code: str = "") -> Sight | None:
         led=None if whole else reach.schools(*SCHOOL_WIDE),
         names_are_masked=whole and chosen not in reach.areas(Role.COUNTY_STAFF),
         own=reach.schools(*SCHOOL_WIDE),
+        logged_for=reach.schools(*WRITERS),
     )
 
 

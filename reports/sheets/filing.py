@@ -61,13 +61,14 @@ class FilingLine:
 
 @dataclass(frozen=True, slots=True)
 class OwnStand:
-    """How a school's month stands, on its first page. `state` is of what was filed last, or empty."""
+    """How a school's month stands, on its first page. `state` is of what was filed last, or empty; `is_theirs`: to file or to confirm."""
 
     school_id: UUID
     name: str
     state: str
     deadline: datetime
     at: datetime
+    is_theirs: bool
 
     @property
     def word(self) -> tuple[str, str]:

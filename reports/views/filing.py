@@ -121,10 +121,10 @@ def sheet_of_own(request: Request, own: OwnMonth) -> FilingSheet:
 
 def own_months_of(request: Request, sheet: MonthSheet) -> list[OwnStand]:
     """How the month of each of one's schools stands, for the first page."""
-    own = request.user.reach.schools(*SCHOOL_WIDE)
+    own, theirs = request.user.reach.schools(*SCHOOL_WIDE), request.user.reach.schools(Role.SCHOOL_ADMIN, Role.PRINCIPAL)
     deadline = late_from(sheet.month, sheet.figures.terms.submit_due_day)
     return [
-        OwnStand(each.school.pk, each.school.name, each.filed, deadline, request.now)
+        OwnStand(each.school.pk, each.school.name, each.filed, deadline, request.now, each.school.pk in theirs)
         for each in sheet.figures.schools
         if each.school.pk in own
     ]
