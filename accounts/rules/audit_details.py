@@ -113,8 +113,8 @@ def _value_words(name: str, value: Any) -> str:
         return "、".join(_value_words(name, item) for item in value)
     if isinstance(value, bool):
         return "是" if value else "否"
-    words = CODES.get(name, ROLE_NAMES).get(value) if isinstance(value, str) else None
-    return words or _short(str(value))
+    codes: Mapping[str, str] = CODES.get(name) or {role.value: words for role, words in ROLE_NAMES.items()}
+    return codes.get(str(value)) or _short(str(value))
 
 
 def _short(text: str) -> str:
