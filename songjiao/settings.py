@@ -204,7 +204,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long Redis is gone, the w
 PULSE = 30  # seconds between a worker's signs of life (songjiao/celery.py)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "office.tick", "schedule": 60, "options": {"queue": "clock", "expires": 50}}}
-CELERY_BEAT_SCHEDULE_FILENAME = str(BROKER_DIR / "beat")
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file, which a kill or a full disk could break: a tick derives what is due
 
 # --- Messages out of the house: none unless said so; the product itself always tells (office/senders) -----------
 

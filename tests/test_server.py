@@ -14,6 +14,7 @@ from django.conf import settings
 
 pytestmark = pytest.mark.skipif(bool(settings.DATABASE_URL), reason="the embedded database is what it starts")
 PATIENCE = 120  # seconds: a busy machine
+PARTS = {"web": "gunicorn", "documents": "documents@", "clock": "clock@"}
 
 
 @pytest.fixture
@@ -50,13 +51,13 @@ def said(process: subprocess.Popen[str], word: str) -> str:
     raise AssertionError(lines)
 
 
-def using(data: Path) -> list[str]:
-    """The processes that were started for a data directory."""
-    found = []
+def using(data: Path) -> dict[int, str]:
+    """The processes that were started for a data directory, and how."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*/environ"):
         try:
             if f"SONGJIAO_DATA={data}".encode() in path.read_bytes().split(b"\0"):
-                found.append((path.parent / "cmdline").read_text().replace("\0", " "))
+                found[int(path.parent.name)] = (path.parent / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue  # gone meanwhile
     return found
@@ -75,7 +76,7 @@ def test_it_answers_and_leaves_nothing_running(server: subprocess.Popen[str], da
     connection = HTTPConnection("127.0.0.1", free_port)
     connection.request("GET", "/login/")
     assert connection.getresponse().status == 200
-    assert {word for word in ("gunicorn", "documents", "clock") if any(word in line for line in using(data))} == {
+    assert {word for word in ("gunicorn", "documents", "clock") if any(word in line for line in using(data).values())} == {
         "gunicorn",
         "documents",
         "clock",
@@ -87,6 +88,43 @@ def test_it_answers_and_leaves_nothing_running(server: subprocess.Popen[str], da
     assert server.wait(PATIENCE) == (-how if how == signal.SIGKILL else 0)
 
 
+def heads(data: Path) -> dict[str, int]:
+    """The first process of each part: the one that leads its group."""
+    return {word: pid for pid, line in using(data).items() for word in PARTS if PARTS[word] in line and group(pid) == pid}
+
+
+def group(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return 0  # gone meanwhile
+
+
+def test_a_part_that_is_killed_is_started_again(server: subprocess.Popen[str], data: Path, free_port: int) -> None:
+    said(server, "Ctrl-C")
+    before = heads(data)
+    assert before.keys() == PARTS.keys()
+
+    for part, pid in before.items():
+        os.kill(pid, signal.SIGKILL)
+        said(server, f"“{part}”意外停下了，正在重新启动")
+
+    wait_until(lambda: heads(data).keys() == PARTS.keys() and not set(heads(data).values()) & set(before.values()))
+    wait_until(lambda: answers(free_port))
+    groups = {group(pid) for pid in using(data)}
+    assert not groups & set(before.values()), "what a killed part had started ended with it"
+    assert server.poll() is None
+
+
+def answers(port: int) -> bool:
+    try:
+        connection = HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/login/")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
 def test_a_port_in_use_is_named_and_nothing_is_started(data: Path, free_port: int) -> None:
     with socket.create_server(("127.0.0.1", free_port)):
         command = [str(settings.BASE / "scripts/server"), "--port", str(free_port), "--data", str(data)]
@@ -95,7 +133,7 @@ def test_a_port_in_use_is_named_and_nothing_is_started(data: Path, free_port: in
     assert answer.returncode == 1
     assert f"端口 {free_port} 已被占用" in answer.stderr
     assert f"--port {free_port + 1}" in answer.stderr
-    assert using(data) == []
+    assert using(data) == {}
 
 
 @pytest.mark.parametrize("arguments", [["--port"], ["--port", "eighty"], ["--nonsense", "1"]])
