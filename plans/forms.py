@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +10,12 @@ from typing import Any
 from django import forms
 
 from counties.models import School
+from office.refusals import Refused
+from office.rules.strokes import WRONG_FORM
+from office.uploads import check_size
+from plans.actions.signing import LONGEST_NAME, MOST_BYTES
 from plans.codes import Area, AssessmentKind
+from plans.models import PlanSignature
 from plans.rules.content import LONGEST_STEP, MOST_STEPS
 from plans.rules.scales import Scale
 from students.forms.children import day_field
@@ -103,6 +109,36 @@ class ObjectiveForm(forms.Form):
         if len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
             raise forms.ValidationError(f"最多 {MOST_STEPS} 步，每步最多 {LONGEST_STEP} 个字。")
         return steps
+
+
+class SignatureForm(forms.Form):
+    """Who signs, and how: the strokes that a script put into its field, or a picture of the paper."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label="身份", choices=PlanSignature.Kind.choices)
+    name = forms.CharField(label="姓名", max_length=LONGEST_NAME)
+    relation = forms.CharField(label="与学生关系", max_length=LONGEST_NAME, required=False)
+    on = day_field("签字日期")
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput)
+    paper = forms.FileField(
+        label="拍下签好的纸", required=False, allow_empty_file=True, widget=forms.FileInput(attrs={"accept": "image/*"})
+    )
+
+    def clean_strokes(self) -> Any:
+        try:
+            return json.loads(self.cleaned_data["strokes"] or "null")
+        except (ValueError, RecursionError):
+            raise forms.ValidationError(WRONG_FORM) from None
+
+    def clean_paper(self) -> bytes | None:
+        given: Any = self.cleaned_data.get("paper")
+        if given is None:
+            return None
+        try:
+            check_size(given, limit=MOST_BYTES)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        return bytes(given.read())
 
 
 class ReasonForm(forms.Form):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 READERS = (Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.ITINERANT)
 HEADS = (Role.SCHOOL_ADMIN, Role.PRINCIPAL)
+STANDING = (PlanState.APPROVED, PlanState.IN_FORCE)
 
 
 class CaseTeamQuerySet(models.QuerySet[Any]):
@@ -31,6 +32,10 @@ class CaseTeamQuerySet(models.QuerySet[Any]):
         """Those a person may work at: the case's teachers and the school's admin."""
         return self.filter(Q(case__in=_taught(user)) | Q(school__in=user.reach.schools(Role.SCHOOL_ADMIN)))
 
+    def signable_by(self, user: User) -> Self:
+        """Those at which a person takes signatures: of the cases they teach, and of the schools they head."""
+        return self.filter(Q(case__in=_taught(user)) | Q(school__in=user.reach.schools(*HEADS)))
+
 
 class AssessmentQuerySet(CaseTeamQuerySet):
     def done(self) -> Self:
@@ -40,6 +45,17 @@ class AssessmentQuerySet(CaseTeamQuerySet):
 class PlanQuerySet(CaseTeamQuerySet):
     def in_force(self) -> Self:
         return self.filter(state=PlanState.IN_FORCE)
+
+    def standing(self) -> Self:
+        """In force, or approved and waiting for its first day."""
+        return self.filter(state__in=STANDING)
+
+    def unsigned(self) -> Self:
+        """Standing ones that no guardian has signed yet, in this version."""
+        from plans.models import PlanSignature
+
+        signed = PlanSignature.objects.filter(plan=OuterRef("pk"), kind=PlanSignature.Kind.GUARDIAN)
+        return self.standing().filter(~Exists(signed))
 
     def awaiting_approval(self) -> Self:
         return self.filter(state=PlanState.SUBMITTED)
@@ -52,7 +68,7 @@ class PlanQuerySet(CaseTeamQuerySet):
     def due(self, on: date) -> Self:
         """Approved ones whose first day has come, and standing ones that are over, by their days or with their case."""
         over = Q(ends_on__lt=on) | Q(case__ends_on__lte=on)
-        return self.filter(Q(state=PlanState.APPROVED, starts_on__lte=on) | Q(over, state__in=[PlanState.APPROVED, PlanState.IN_FORCE]))
+        return self.filter(Q(state=PlanState.APPROVED, starts_on__lte=on) | Q(over, state__in=STANDING))
 
 
 class OfSchoolQuerySet(models.QuerySet[Any]):
@@ -84,7 +100,7 @@ def _served(on: date) -> Any:
     from plans.models import Plan
     from students.models import Case
 
-    standing = Plan.objects.filter(case=OuterRef("pk"), state__in=[PlanState.APPROVED, PlanState.IN_FORCE])
+    standing = Plan.objects.filter(case=OuterRef("pk"), state__in=STANDING)
     return Case.objects.with_standing(on).filter(standing=CaseState.ACTIVE, starts_on__lte=on).annotate(has_plan=Exists(standing))
 
 

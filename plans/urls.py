@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import assessments, bank, listing, plans, scales, writing
+from plans.views import assessments, bank, listing, plans, scales, signing, writing
 
 urlpatterns = [
     path("students/<uuid:pk>/assessments/", assessments.student_assessments, name="student_assessments"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("plans/<uuid:pk>/withdraw/", plans.plan_withdraw, name="plan_withdraw"),
     path("plans/<uuid:pk>/discard/", plans.plan_discard, name="plan_discard"),
     path("plans/<uuid:pk>/close/", plans.plan_close, name="plan_close"),
+    path("plans/<uuid:pk>/sign/", signing.plan_sign, name="plan_sign"),
+    path("plans/<uuid:pk>/sign/remove/", signing.plan_unsign, name="plan_unsign"),
+    path("plans/<uuid:pk>/papers/<uuid:paper>/", signing.plan_paper, name="plan_paper"),
     path("plans/bank/", bank.bank_list, name="bank_list"),
     path("plans/bank/<uuid:pk>/retire/", bank.bank_retire, name="bank_retire"),
     path("plans/scales/", scales.scale_list, name="scale_list"),

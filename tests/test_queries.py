@@ -33,7 +33,7 @@ UNSEEN = {
     *("job_detail", "job_list", "job_progress", "address_list", "address_confirm", "case_resume"),
     # Of the demo county no child is assessed yet, or has a plan.
     *("healthz", "assessment_detail", "assessment_edit", "assessment_pdf"),
-    *("plan_detail", "plan_edit", "plan_changes", "plan_pdf", "plan_bank", "plan_decide", "archive_file"),
+    *("plan_detail", "plan_edit", "plan_changes", "plan_pdf", "plan_bank", "plan_decide", "plan_sign", "plan_paper", "archive_file"),
     *("visit_photo", "visit_thumbnail", "review_photo", "review_thumbnail", "submission_pdf", "submission_xlsx"),
 }
 """What may be asked for with GET and is not met on the demo county by following links, or not each time."""

@@ -57,6 +57,7 @@ VERBS = {
     "plan.discarded": "删除个别化计划草稿",
     "plan.reviewed": "评价个别化计划的目标",
     "plan.signed": "登记个别化计划签字",
+    "plan.signature_removed": "去掉个别化计划的签字",
     "plan.viewed": "查看个别化计划",
     "plan.revealed": "写明理由查看个别化计划",
     "plan.exported": "下载个别化计划 PDF",

@@ -98,9 +98,23 @@ def tell(plan: Plan, what: str, users: Iterable[UUID], text: str, path: str, *, 
 
 def team_of(plan: Plan, *, at: datetime) -> set[UUID]:
     """Its author and who teaches the child today."""
+    return {plan.author_id, *_teach(plan, at=at).values_list("user", flat=True)}
+
+
+def teachers_of(plan: Plan, *, at: datetime) -> list[str]:
+    """Its author and who teaches the child today, by name."""
+    taught = _teach(plan, at=at).exclude(user=plan.author_id).order_by("user__name", "user")
+    return list(dict.fromkeys([plan.author.name, *taught.values_list("user__name", flat=True)]))
+
+
+def leader_of(plan: Plan, *, at: datetime) -> str:
+    """Who decided about it for the school, by name; nobody where that was the county."""
+    heads = Post.objects.in_force(localdate(at)).filter(school=plan.school_id, role__in=HEADS)
+    return str(heads.filter(user=plan.decided_by_id).values_list("user__name", flat=True).first() or "")
+
+
+def _teach(plan: Plan, *, at: datetime) -> Any:
     today = localdate(at)
     stands = Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today)
-    teach = CaseTeacher.objects.filter(
-        *stands, case=plan.case_id, user__posts__in=Post.objects.in_force(today).filter(school=plan.school_id)
-    )
-    return {plan.author_id, *teach.values_list("user", flat=True)}
+    here = Post.objects.in_force(today).filter(school=plan.school_id)
+    return CaseTeacher.objects.filter(*stands, case=plan.case_id, user__posts__in=here)

@@ -122,6 +122,7 @@ class PlanSignature(models.Model):
         LEADER = "leader", "学校负责人"
         OTHER = "other", "其他参加人"
 
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # made by the page: what is sent twice is kept once
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="signatures")
     kind = models.CharField("身份", max_length=8, choices=Kind)
     name = models.CharField("姓名", max_length=100)

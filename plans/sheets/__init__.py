@@ -2,5 +2,7 @@
 
 from plans.sheets.assessments import assessment_page, history_of, print_assessment, scale_history
 from plans.sheets.plans import NAMES, PlanPage, plan_page, print_plan
+from plans.sheets.signing import SignRow, papers_of, sign_rows, signed_of
 
 __all__ = ["NAMES", "PlanPage", "assessment_page", "history_of", "plan_page", "print_assessment", "print_plan", "scale_history"]
+__all__ += ["SignRow", "papers_of", "sign_rows", "signed_of"]

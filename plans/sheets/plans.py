@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
 
-from office.pdf import make_pdf
+from office.pdf import Medium, make_pdf
 from plans.codes import Area, Mark, Measure, PromptLevel
 from plans.models import GoalComment, ObjectiveReview, Plan
 from plans.rules.content import Goal, Objective, PlanContent
 from plans.rules.planning import FAMILY_WORDS, HEALTH_WORDS, SERVICE_WORDS, lacking
+from plans.sheets.signing import SignRow
 
 NAMES: Mapping[str, Mapping[Any, str]] = {
     "area": dict(Area.choices),
@@ -114,7 +115,11 @@ def _level(level: int | None) -> str:
     return "" if level is None else f"{level} {NAMES['level'][level]}"
 
 
-def print_plan(plan: Plan, page: PlanPage) -> bytes:
-    """On paper, with room for signatures; the same plan gives the same bytes."""
+def print_plan(plan: Plan, page: PlanPage, rows: Sequence[SignRow], papers: Mapping[str, Medium]) -> bytes:
+    """On paper, with the signatures there are and room for those to come; the same plan gives the same bytes.
+
+    `papers` are the signed papers by their id; one that cannot be read any more is said to be.
+    """
     css = render_to_string("plans/print/plan.css")
-    return make_pdf(render_to_string("plans/print/_plan.html", {"plan": plan, "page": page}), css=[css])
+    context = {"plan": plan, "page": page, "rows": rows, "papers": set(papers)}
+    return make_pdf(render_to_string("plans/print/_plan.html", context), css=[css], media=papers)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from PIL import Image, ImageDraw
 from pypdf import PdfReader
 
 from accounts.models import User
@@ -56,3 +57,16 @@ def make_plan(case: Case, author: User, content: dict[str, Any] | None = None, *
 def paper_of(content: bytes) -> list[str]:
     """The text of each page of a PDF."""
     return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+NAME_DRAWN = [[[100, 100, 0], [200, 250, 80], [300, 90, 160]], [[400, 100, 300], [420, 260, 380], [500, 120, 460]]]
+"""A short name, as a finger draws it."""
+
+
+def make_paper(*, size: tuple[int, int] = (1200, 1800), **options: Any) -> bytes:
+    """A signed paper, as a phone takes it."""
+    image = Image.new("RGB", size, (245, 243, 236))
+    ImageDraw.Draw(image).line([(200, 900), (500, 700), (900, 950)], fill=(20, 20, 60), width=9)
+    output = io.BytesIO()
+    image.save(output, "JPEG", **options)
+    return output.getvalue()

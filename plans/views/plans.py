@@ -19,14 +19,16 @@ from office.audit import record, viewed
 from office.refusals import Refused
 from plans.actions.deciding import approve_plan, close_plan, return_plan
 from plans.actions.planning import discard_plan, start_plan, withdraw_plan
+from plans.actions.signing import SIGNABLE
 from plans.codes import FROZEN, PlanState
 from plans.forms import PlanForm, ReasonForm
 from plans.models import Plan
 from plans.rules.content import PlanContent
 from plans.rules.differences import differences
-from plans.sheets import NAMES, print_plan
+from plans.sheets import NAMES, papers_of, print_plan, signed_of
 from plans.views.planned import decides, page_of, plan_of, plan_to_write, terms_of, today_of, writes
 from plans.views.seeing import case_to_write, cases_to_write, child, gives_reasons, reads_files_of
+from plans.views.signing import rows_of, signatures_of
 
 
 @never_cache
@@ -86,8 +88,20 @@ def _detail(request: Request, plan: Plan, typed: Mapping[str, str] | None = None
         "is_frozen": plan.state in FROZEN,
         "decides": decides(request, plan),
         "is_member": Plan.objects.visible_to(request.user).filter(pk=plan.pk).exists(),
-        "signatures": plan.signatures.select_related("by") if plan.state in FROZEN else [],
         "before": _before(plan),
+        **(_signed(request, plan) if plan.state in FROZEN else {}),
+    }
+
+
+def _signed(request: Request, plan: Plan) -> dict[str, Any]:
+    """Who is to sign and who has, for those who read it."""
+    signatures = list(signatures_of(plan))
+    rows = rows_of(request, plan, signatures)
+    return {
+        "sign_rows": rows,
+        "earlier": [each for each in signed_of(plan, signatures, is_shown=False) if not each.is_of_this],
+        "is_signed": any(row.signed for row in rows),
+        "may_sign": plan.state in SIGNABLE and Plan.objects.signable_by(request.user).filter(pk=plan.pk).exists(),
     }
 
 
@@ -178,7 +192,8 @@ def plan_close(request: Request, pk: UUID) -> HttpResponse:
 def plan_pdf(request: Request, pk: UUID) -> HttpResponse:
     """On paper, with a line in the audit."""
     plan = plan_of(request, pk)
-    content = print_plan(plan, page_of(plan))
+    signatures = list(signatures_of(plan).filter(plan=plan).select_related("paper"))
+    content = print_plan(plan, page_of(plan), rows_of(request, plan, signatures), papers_of(signatures))
     detail = {"plan": plan.pk, "version": plan.version}
     county = plan.school.county_id
     record("plan.exported", subject=plan.student_id, by=request.user.pk, at=request.now, county=county, detail=detail)

@@ -11,11 +11,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from office.rules import day_text, full_day_text, number_text
+from office.rules.strokes import height_of_strokes, lines_of_strokes
 from reports.figures.archive import Scope
 from reports.rules import month_after
 from reports.sheets.paper import clean, moment
 from visits.models import Confirmation, Photo, VisitRecord
-from visits.rules.evidence import SHOWING_CHILDREN, height_of_strokes, lines_of_strokes
+from visits.rules.evidence import SHOWING_CHILDREN
 from visits.rules.lines import outcome
 
 TEXTS = (

@@ -19,6 +19,7 @@ from accounts.models import Post, User
 from accounts.rules import Role
 from counties.models import Area, School
 from office import files
+from office.rules.strokes import why_not_strokes
 from office.sheets_in import read_table
 from reports.demo.loading import SAMPLE
 from reports.demo.people import INTRODUCED
@@ -29,7 +30,6 @@ from students.models import Case, Consent, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
 from visits.models import Confirmation, FlagAnswer, Photo, Visit, VisitRecord
-from visits.rules.evidence import why_not_strokes
 
 pytestmark = pytest.mark.django_db
 

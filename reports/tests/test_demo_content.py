@@ -9,6 +9,7 @@ import pytest
 from stdnum.cn import ric
 
 from office.pictures import read_picture
+from office.rules.strokes import why_not_strokes
 from reports.demo.county import draw_county
 from reports.demo.lessons import LESSONS, NEEDS
 from reports.demo.oddities import ODD_CHILDREN
@@ -16,7 +17,6 @@ from reports.demo.progress import Chronicle
 from reports.demo.scenes import SCENES, draw_picture
 from reports.demo.signatures import sign
 from reports.demo.trainings import GUIDANCE, GUIDANCE_FOR, TRAININGS
-from visits.rules.evidence import why_not_strokes
 from visits.rules.flags import are_near
 
 DAYS = [date(2026, 11, 22), date(2026, 9, 1), date(2027, 2, 28), date(2027, 8, 10), date(2028, 2, 29)]

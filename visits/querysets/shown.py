@@ -10,8 +10,9 @@ from accounts.models import User
 from accounts.rules import SCHOOL_ROLES
 from counties.models import Policy
 from counties.rules import PolicyTerms
+from office.rules.strokes import height_of_strokes, lines_of_strokes
 from visits.models import Confirmation, Photo, Visit, VisitRecord
-from visits.rules.evidence import SHOWING_CHILDREN, height_of_strokes, lines_of_strokes
+from visits.rules.evidence import SHOWING_CHILDREN
 from visits.rules.timing import Timing, timing
 
 

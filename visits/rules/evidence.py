@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
-BOX = 1000  # the pad's width, and more than its height
-FEWEST_POINTS, MOST_POINTS, LONGEST = 5, 20_000, 30 * 60 * 1000
-SMALLEST = 30  # of 1000: less is a dot, not a name
+from office.rules.strokes import why_not_strokes
 
 WORDS = {
     "signature": "手机签字",
@@ -40,29 +38,6 @@ def why_not_confirmed(given: Mapping[str, Any], *, accepted: Collection[str], ph
     if kind == "signature" and not given["strokes"]:
         return "还没有签字。"
     return why_not_strokes(given["strokes"]) if given["strokes"] else ""
-
-
-def why_not_strokes(strokes: Sequence[Sequence[Sequence[int]]]) -> str:
-    """Strokes are lists of [x, y, milliseconds] within the pad."""
-    points = [tuple(point) for stroke in strokes for point in stroke]
-    if not all(strokes) or any(len(point) != 3 or not all(type(value) is int for value in point) for point in points):
-        return "签字的格式不对，请重签。"
-    if any(not (0 <= x <= BOX and 0 <= y <= BOX and 0 <= ms <= LONGEST) for x, y, ms in points):
-        return "签字超出了签字框，请重签。"
-    if len(points) > MOST_POINTS:
-        return "签字太长了，请重签。"
-    width, height = (max(values) - min(values) for values in zip(*(point[:2] for point in points), strict=True))
-    return "" if len(points) >= FEWEST_POINTS and max(width, height) >= SMALLEST else "签字太短，看不清是谁，请重签。"
-
-
-def lines_of_strokes(strokes: Sequence[Sequence[Sequence[int]]] | None) -> list[str]:
-    """What a polyline of the page is drawn from, a text a stroke."""
-    return [" ".join(f"{x},{y}" for x, y, *_ in stroke) for stroke in strokes or ()]
-
-
-def height_of_strokes(strokes: Sequence[Sequence[Sequence[int]]] | None) -> int:
-    """How far down the pad they reach, in its thousandths of a width."""
-    return max((point[1] for stroke in strokes or () for point in stroke), default=0) + 40
 
 
 def digest_of_record(told: Mapping[str, Any]) -> str:

@@ -10,9 +10,9 @@ import pytest
 from counties.models import Policy
 from counties.tests.make import at
 from office.refusals import Refused
+from office.rules.strokes import lines_of_strokes, why_not_strokes
 from visits.actions import announce, confirm, receive
 from visits.models import Confirmation, Photo, Visit, VisitRecord
-from visits.rules.evidence import lines_of_strokes, why_not_strokes
 from visits.tests.conftest import Cast
 from visits.tests.make import make_visit
 from visits.tests.pictures import line_of, make_picture
