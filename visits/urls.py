@@ -16,4 +16,5 @@ urlpatterns = [
     path("visits/<uuid:pk>/answers/", views.flag_answer, name="flag_answer"),
     path("questions/", views.question_list, name="question_list"),
     path("students/<uuid:pk>/visits/", views.student_visits, name="student_visits"),
+    path("students/<uuid:pk>/progress/", views.student_progress, name="student_progress"),
 ]

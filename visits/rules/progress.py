@@ -103,6 +103,10 @@ class Standing:
         return TRENDS[self.trend]
 
     @property
+    def tone(self) -> str:
+        return "" if not self.mastered else "good" if self.still else "warm"
+
+    @property
     def word(self) -> str:
         """As people read it."""
         if not self.trials:
