@@ -21,13 +21,17 @@ from office.refusals import Refused
 from visits.models import Confirmation, Photo, Visit, VisitRecord
 from visits.rules.evidence import digest_of_record, why_not_confirmed
 
+NOTHING: Mapping[UUID, Any] = {}
 TOLD = ["present", "lessons", "teaching", "rehabilitation", "family", "mood", "participation", "health"]
 TOLD += ["homework", "last_homework", "next_time", "guardian_words"]
 
 
 @transaction.atomic
-def confirm(*, visit: Visit, given: Iterable[Mapping[str, Any]], by: User, at: datetime) -> list[Confirmation]:
+def confirm(
+    *, visit: Visit, given: Iterable[Mapping[str, Any]], practised: Mapping[UUID, Any] = NOTHING, by: User, at: datetime
+) -> list[Confirmation]:
     """Adds what is new of `given` (the `confirmations` of a visit's content), each known by the id its page made.
+    `practised`: by record the objectives it practised, as they are on record.
 
     Called while the visit is written, after its pictures are announced. What stands is never taken back by leaving it out.
     """
@@ -35,7 +39,7 @@ def confirm(*, visit: Visit, given: Iterable[Mapping[str, Any]], by: User, at: d
     known = dict(Confirmation.objects.filter(pk__in=lines).values_list("pk", "record__visit"))
     if any(its_visit != visit.pk for its_visit in known.values()):
         raise Refused("家长确认的编号不对，请重新确认一次。")
-    new = [_confirmation(visit, key, line, by=by, at=at) for key, line in lines.items() if key not in known]
+    new = [_confirmation(visit, key, line, practised, by=by, at=at) for key, line in lines.items() if key not in known]
     if new:
         _refuse_unless_accepted(visit, [lines[one.pk] for one in new])
         Confirmation.objects.bulk_create(new)
@@ -54,14 +58,17 @@ def keep_confirmed_at(visit: UUID) -> None:
             VisitRecord.objects.filter(pk=pk).update(confirmed_at=now)
 
 
-def record_digest(one: VisitRecord, visit: Visit) -> str:
+def record_digest(one: VisitRecord, visit: Visit, practised: Any = None) -> str:
     """What the record says, as a SHA-256."""
     times = {name: getattr(visit, name).astimezone(UTC).isoformat() for name in ("starts_at", "ends_at")}
     said = {name: str(getattr(one, name)) for name in TOLD}
-    return digest_of_record({"on": visit.on.isoformat(), "mode": str(visit.mode)} | times | said)
+    more = {"practised": practised} if practised else {}
+    return digest_of_record({"on": visit.on.isoformat(), "mode": str(visit.mode)} | times | said | more)
 
 
-def _confirmation(visit: Visit, key: UUID, line: Mapping[str, Any], *, by: User, at: datetime) -> Confirmation:
+def _confirmation(
+    visit: Visit, key: UUID, line: Mapping[str, Any], practised: Mapping[UUID, Any], *, by: User, at: datetime
+) -> Confirmation:
     one = VisitRecord.objects.filter(visit=visit, case=line["case"]).first()
     if one is None:
         raise Refused("家长确认的学生不在这次送教里。")
@@ -74,7 +81,7 @@ def _confirmation(visit: Visit, key: UUID, line: Mapping[str, Any], *, by: User,
         witness=line["witness"],
         strokes=line["strokes"] or None,
         photo_id=line["photo"] or None,
-        record_digest=record_digest(one, visit),
+        record_digest=record_digest(one, visit, practised.get(one.pk)),
         by=by,
         at=at,
     )

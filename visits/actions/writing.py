@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +12,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from counties.models import Policy
-from counties.rules import PolicyTerms
 from office.audit import Told, record_all
 from office.refusals import Refused
 from office.rules.typed import BadContent
@@ -22,11 +19,12 @@ from students.models import Case
 from visits.actions.confirming import confirm
 from visits.actions.months import lock_months
 from visits.actions.photos import announce, announce_first
+from visits.actions.practising import Lines, check_practised, keep_practised
+from visits.actions.records import keep_records
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
 from visits.querysets.writing import cases_of, hand_of, last_saved, names_of, plain_records, sent_with, span_of
 from visits.rules.changing import NOT_YOURS, why_locked, why_not, why_not_corrected, written_at
-from visits.rules.recording import default_lessons, text_key
-from visits.rules.writing import RecordContent, VisitContent
+from visits.rules.writing import VisitContent
 
 MOVED = "这次送教在您填写期间已经有了新的内容。您写的还在，请对照后再提交。"
 
@@ -149,7 +147,7 @@ def _check_content(sent: Sent, visit: Visit | None, cases: dict[UUID, Case]) -> 
     """Gives the names of those who went."""
     content = sent.content
     spans = {key: span_of(case) for key, case in cases.items()}
-    errors = why_not(content, spans, now=timezone.localtime(sent.at))
+    errors = why_not(content, spans, now=timezone.localtime(sent.at)) | check_practised(content, visit, sent.by)
     if len({case.student_id for case in cases.values()}) < len(cases):
         errors["records"] = "同一名学生写了两次。"
     school = next((case.school for case in cases.values() if case.school), None)
@@ -182,13 +180,14 @@ def _keep(sent: Sent, before: Visit | None, cases: dict[UUID, Case], names: dict
     unseen = sent_with(before, others) if before and others else {}
     visit = _keep_visit(sent, before, cases)
     _keep_people(sent, visit, names)
-    records = [*_keep_records(sent, visit, cases, hidden), *hidden]
+    records = [*keep_records(sent.content, visit, cases, hidden), *hidden]
+    practised = keep_practised(sent.content, records, is_new=before is None)
     whole = sent.content.plain() | {"records": []}
     for name in ("photos", "confirmations"):
         known = {each["id"] for each in whole[name]}
         whole[name] += [each for each in unseen.get(name, []) if each["id"] not in known]
-    told = _keep_evidence(sent, visit, records, whole)
-    whole["records"] = plain_records(records)
+    told = _keep_evidence(sent, visit, records, whole, practised)
+    whole["records"] = plain_records(records, practised)
     receipt = VisitRevision.objects.create(
         visit=visit,
         version=visit.version,
@@ -241,41 +240,7 @@ def _keep_people(sent: Sent, visit: Visit, names: dict[UUID, str]) -> None:
     VisitPerson.objects.bulk_create(new)
 
 
-def _keep_records(sent: Sent, visit: Visit, cases: dict[UUID, Case], hidden: list[VisitRecord]) -> list[VisitRecord]:
-    """A record keeps its id while its child stays on the visit; children taken off lose theirs, revisions remember it."""
-    there = _kept_so_far(sent, visit, hidden) if visit.version > 1 else {}
-    usual = _usual_lessons(sent, visit)
-    kept = []
-    for said in sent.content.records:
-        case = cases[said.case]
-        one = there.get(said.case) or VisitRecord(visit=visit, case=case, student_id=case.student_id, school=case.school)
-        _tell(one, said, visit, usual=usual, reason_text=sent.content.reason_text)
-        kept.append(one)
-    new = [one for one in kept if one.case_id not in there]
-    VisitRecord.objects.bulk_create(new)
-    for one in kept:
-        if one.case_id in there:
-            one.save()
-    return kept
-
-
-def _kept_so_far(sent: Sent, visit: Visit, hidden: list[VisitRecord]) -> dict[UUID, VisitRecord]:
-    untouched = [each.pk for each in hidden]
-    there = {each.case_id: each for each in VisitRecord.objects.filter(visit=visit).exclude(pk__in=untouched)}
-    VisitRecord.objects.filter(pk__in=[each.pk for case, each in there.items() if case not in sent.content.cases]).delete()
-    VisitRecord.objects.filter(pk__in=untouched).update(on=visit.on)
-    return there
-
-
-def _usual_lessons(sent: Sent, visit: Visit) -> Decimal:
-    """What somebody had of whom no lessons were written down."""
-    if all(said.lessons is not None for said in sent.content.records):
-        return Decimal(0)
-    policy = Policy.objects.judging(visit.school.county_id, visit.on.replace(day=1))
-    return default_lessons(sent.content.minutes, (policy.terms if policy else PolicyTerms()).lesson_minutes)
-
-
-def _keep_evidence(sent: Sent, visit: Visit, records: list[VisitRecord], whole: dict[str, Any]) -> list[Told]:
+def _keep_evidence(sent: Sent, visit: Visit, records: list[VisitRecord], whole: dict[str, Any], practised: Lines) -> list[Told]:
     """Returns what is still to be recorded."""
     told = []
     if visit.version == 1:
@@ -283,17 +248,5 @@ def _keep_evidence(sent: Sent, visit: Visit, records: list[VisitRecord], whole: 
     else:
         announce(visit=visit, manifest=whole["photos"], by=sent.by, at=sent.at)
     if whole["confirmations"]:
-        confirm(visit=visit, given=whole["confirmations"], by=sent.by, at=sent.at)
+        confirm(visit=visit, given=whole["confirmations"], practised=practised, by=sent.by, at=sent.at)
     return told
-
-
-def _tell(one: VisitRecord, said: RecordContent, visit: Visit, *, usual: Decimal, reason_text: str) -> None:
-    one.on, one.present, one.absent_reason = visit.on, said.present, said.absent_reason
-    one.lessons = usual if said.lessons is None else said.lessons
-    if one.ends_at is not None and one.ends_at != visit.ends_at:
-        one.ends_at = None if one.ends_at > visit.ends_at or one.ends_at <= visit.starts_at else one.ends_at
-    one.mood, one.participation, one.last_homework = said.mood, said.participation, said.last_homework
-    for name, text in said.texts.items():
-        setattr(one, name, text)
-    one.reason_text = reason_text or one.reason_text
-    one.teaching_key = text_key(one.teaching)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,9 +17,11 @@ from counties.models import Policy, School
 from counties.rules import PolicyTerms
 from office.rules import number_text
 from office.rules.typed import read_key
+from plans.codes import PromptLevel
 from students.models import Case, CaseTeacher, Consent, Guardian
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitRecord
+from visits.querysets.practising import offers
 from visits.querysets.reach import HEADS
 from visits.querysets.writing import cases_to_log, content_of, plain_of
 from visits.rules.changing import NOT_YOURS, Hand, why_locked
@@ -35,6 +37,7 @@ CHOICES = {
     "moods": VisitRecord.Mood.choices,
     "participations": VisitRecord.Participation.choices,
     "homeworks": VisitRecord.Homework.choices,
+    "levels": [(str(code), word) for code, word in PromptLevel.choices],
 }
 OUTLINE = ("mode", "purpose", "place", "channel", "people", "companions")
 
@@ -46,7 +49,7 @@ class LogPage:
     visit_id: UUID
     base_version: int
     content: dict[str, Any]
-    children: list[dict[str, Any]]  # of whom may be told: case, name, may_photograph, guardian, relation, last_homework
+    children: list[dict[str, Any]]  # of whom may be told: case, name, may_photograph, guardian, relation, last_homework, plan
     colleagues: list[dict[str, Any]]  # id, name, is_chosen
     lesson_minutes: int
     lessons_per_visit: str
@@ -88,13 +91,14 @@ def edit_page(visit: Visit, records: Sequence[Any], user: User, *, hand: Hand, d
     locks, theirs = {record.lock for record in records}, [record for record in records if record.is_open]
     mine = cases_to_log(user).order_by().values("pk")
     cases = _told_of(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=[record.case_id for record in theirs])), visit.on)
-    content = read_draft(draft.content) if draft else plain_of(visit, theirs)
+    stands = plain_of(visit, theirs)
+    content = read_draft(draft.content) if draft else stands
+    kept = {line["plan"] for record in stands["records"] for line in record.get("practised", ())}
     why = why_locked(locks) or ("" if hand.may_touch(locks) else NOT_YOURS)
     base = draft.base_version if draft else visit.version
     terms = _terms(visit.school.county_id, visit.on)
-    return _page(
-        user, visit.pk, base, content, cases, {visit.school_id}, terms, visit.on, draft=draft, needs_reason="accepted" in locks, why=why
-    )
+    more: dict[str, Any] = {"draft": draft, "needs_reason": "accepted" in locks, "why": why, "kept": kept}
+    return _page(user, visit.pk, base, content, cases, {visit.school_id}, terms, visit.on, **more)
 
 
 def _page(
@@ -110,13 +114,15 @@ def _page(
     draft: VisitDraft | None,
     needs_reason: bool = False,
     why: str = "",
+    kept: Collection[str] = (),
 ) -> LogPage:
     whole = shaped(content)
+    plans = offers(cases, user, on, whole["records"], kept)
     return LogPage(
         visit_id=visit_id,
         base_version=base,
         content=whole,
-        children=_children(cases),
+        children=_children(cases, plans),
         colleagues=_colleagues({school for school in schools if school}, whole["people"], on),
         lesson_minutes=terms.lesson_minutes,
         lessons_per_visit="" if terms.lessons_per_visit is None else number_text(terms.lessons_per_visit),
@@ -151,10 +157,11 @@ def _last_of(case: Case | None, user: User) -> Visit | None:
 
 
 def _filled(last: Visit | None, chosen: Case | None, user: User, terms: PolicyTerms, at: datetime, *, is_copy: bool) -> dict[str, Any]:
-    """Outline and times of the last one, today; its children too where it is copied. Texts and evidence are of the day itself."""
+    """Outline and times of the last one, today; its children and objectives too where it is copied. All else is of the day itself."""
     before = (content_of(last, user) if is_copy else plain_of(last, [])) if last else {}
     content = {name: before[name] for name in OUTLINE if name in before}
-    cases = [record["case"] for record in before.get("records", [])] if is_copy else []
+    before_of = {record["case"]: record for record in before.get("records", [])} if is_copy else {}
+    cases = list(before_of)
     if chosen and str(chosen.pk) not in cases:
         cases = [str(chosen.pk)]
     if len(cases) == 1 and content.get("mode") == Visit.Mode.CENTRE and not is_copy:
@@ -163,7 +170,13 @@ def _filled(last: Visit | None, chosen: Case | None, user: User, terms: PolicyTe
         content["people"] = _team_of(chosen, user, timezone.localdate(at))
     minutes = int((terms.lessons_per_visit or 1) * terms.lesson_minutes)
     on, start, end = usual_times(before.get("start", ""), before.get("end", ""), minutes, now=timezone.localtime(at))
-    return content | {"on": on, "start": start, "end": end, "records": [RECORD | {"case": case} for case in cases]}
+    return content | {"on": on, "start": start, "end": end, "records": [_anew(case, before_of.get(case, {})) for case in cases]}
+
+
+def _anew(case: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    """A record without a word; of the objectives practised then which they were, not how it went."""
+    which = [{"plan": line["plan"], "objective": line["objective"]} for line in before.get("practised", ())]
+    return RECORD | {"case": case, "practised": which}
 
 
 def _team_of(case: Case | None, user: User, on: date) -> list[str]:
@@ -190,7 +203,7 @@ def _told_of(cases: CaseQuerySet, on: date) -> list[Any]:
     return list(told)
 
 
-def _children(cases: list[Any]) -> list[dict[str, Any]]:
+def _children(cases: list[Any], plans: Mapping[UUID, Any]) -> list[dict[str, Any]]:
     ordered = sorted(cases, key=lambda case: (case.student.initials, case.student.name, str(case.pk)))
     return [
         {
@@ -200,6 +213,7 @@ def _children(cases: list[Any]) -> list[dict[str, Any]]:
             "guardian": case.guardian or "",
             "relation": case.relation or "",
             "last_homework": case.last_homework or "",
+            "plan": plans.get(case.pk),
         }
         for case in ordered
     ]

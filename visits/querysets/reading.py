@@ -15,6 +15,7 @@ from accounts.rules import Role
 from office.rules import masked_name
 from students.models import Student
 from visits.models import Visit, VisitPerson, VisitRecord
+from visits.querysets.practising import told_of
 from visits.querysets.reach import asking, told_where
 from visits.rules.lines import Line, Measure, Share, outcome
 
@@ -79,7 +80,7 @@ def _lines(rows: list[Row], user: User, measure: Measure) -> Iterator[Line]:
 
 
 def records_of(visit: UUID, user: User) -> list[Any]:
-    """The records of a visit that `user` sees, with the visit itself: two queries, with its team, for all its page asks of them.
+    """The records of a visit that `user` sees, with the visit itself: three queries, with its team and what was practised, or four.
 
     Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page`, and of all records of the visit
     `of_visit`, how many there are, and `any_locked`.
@@ -91,6 +92,7 @@ def records_of(visit: UUID, user: User) -> list[Any]:
     locked = VisitRecord.objects.filter(visit=OuterRef("visit")).exclude(lock=VisitRecord.Lock.OPEN)
     records = (
         seen.prefetch_related(team)
+        .with_practices()
         .with_openness(user)
         .annotate(
             is_own=told_where(asking(user)), has_page=Exists(pages), of_visit=Subquery(everybody.values("count")), any_locked=Exists(locked)
@@ -108,6 +110,7 @@ def share_of(record: Any) -> Share:
         "teaching": record.teaching,
         "rehabilitation": record.rehabilitation,
         "family": record.family,
+        "practised": told_of([record])[record.pk],
     }
     return Share(
         student_id=record.student_id,

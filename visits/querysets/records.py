@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Case as Choose
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Prefetch, Q, Sum, Value, When
 from django.db.models.functions import Least
 
 from visits.querysets.reach import readable, told_where, visible
@@ -53,6 +53,12 @@ class VisitRecordQuerySet(models.QuerySet[Any]):
     def with_openness(self, user: User) -> VisitRecordQuerySet:
         """Adds `is_open`: 1 where the record is open to the person. For a page of records, not for thousands."""
         return cast("VisitRecordQuerySet", self.annotate(is_open=told_where(readable(user))))
+
+    def with_practices(self) -> VisitRecordQuerySet:
+        """With what each practised and the plans that say it read beforehand, for `querysets.practising.told_of`."""
+        from visits.models import Practice
+
+        return self.prefetch_related(Prefetch("practices", Practice.objects.order_by("position", "pk")), "practices__plan")
 
     def between(self, first: date, last: date) -> VisitRecordQuerySet:
         return self.filter(on__gte=first, on__lte=last)

@@ -18,6 +18,7 @@ from students.codes import SERVED_STATES
 from students.models import Case
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
+from visits.querysets.practising import practised_of
 from visits.querysets.reach import GOERS, HEADS
 from visits.querysets.records import VisitQuerySet
 from visits.rules.changing import Hand
@@ -113,13 +114,14 @@ def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
         "reason_text": next((record.reason_text for record in records if record.reason_text), "") if is_missed else "",
         "people": [str(person.user_id) for person in people if person.user_id],
         "companions": [person.name for person in people if not person.user_id],
-        "records": plain_records(records),
+        "records": plain_records(records, practised_of(records) if records else {}),
         **sent_with(visit, {str(record.case_id) for record in records}),
     }
 
 
-def plain_records(records: Sequence[VisitRecord]) -> list[dict[str, Any]]:
-    return [_record(record) for record in records]
+def plain_records(records: Sequence[VisitRecord], practised: Mapping[UUID, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """As RecordContent.plain() says them; `practised` by record."""
+    return [_record(record) | ({"practised": lines} if (lines := practised.get(record.pk)) else {}) for record in records]
 
 
 def _record(record: VisitRecord) -> dict[str, Any]:

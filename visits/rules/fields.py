@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from accounts.rules.names import split_names
+from visits.rules.practising import RESULTS, is_told
 from visits.rules.shape import CONFIRMATION
 from visits.rules.writing import TEXTS
 
@@ -43,8 +44,16 @@ class Fields:
         }
 
     def _record(self, case: str) -> dict[str, Any]:
-        record = {name: self.one(f"{name}-{case}") for name in OF_A_CHILD}
-        return record | {"case": case, "present": not self.one(f"absent-{case}"), "absent_reason": self.one(f"absent_reason-{case}")}
+        record: dict[str, Any] = {name: self.one(f"{name}-{case}") for name in OF_A_CHILD}
+        record |= {"case": case, "present": not self.one(f"absent-{case}"), "absent_reason": self.one(f"absent_reason-{case}")}
+        return record | {"practised": self._practised(case)}
+
+    def _practised(self, case: str) -> list[dict[str, str]]:
+        """Of the objectives offered those of which something is said, in their order on the page."""
+        before = f"practice_plan-{case}-"
+        offered = [name.removeprefix(before) for name in self.fields if name.startswith(before)]
+        lines = [{name: self.one(f"practice_{name}-{case}-{key}") for name in ("plan", *RESULTS)} | {"objective": key} for key in offered]
+        return [line for line in lines if is_told(line)]
 
     def confirmations(self, visit: UUID, photos: Mapping[str, str]) -> list[dict[str, Any]]:
         """Those a form without scripts can give: by a proxy, or on paper with its picture (`photos`: its id by case)."""

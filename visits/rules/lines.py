@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -161,6 +161,7 @@ class Share:
     teaching: str = ""
     rehabilitation: str = ""
     family: str = ""
+    practised: Sequence[Any] = ()  # querysets.practising.Told
 
     @property
     def word(self) -> str:

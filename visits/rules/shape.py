@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from visits.rules import practising
 from visits.rules.writing import TEXTS
 
 BLANK: dict[str, Any] = {
@@ -24,7 +25,7 @@ BLANK: dict[str, Any] = {
     "confirmations": [],
 }
 RECORD: dict[str, Any] = {"case": "", "present": True, "absent_reason": "", "lessons": ""}
-RECORD |= {"mood": "", "participation": "", "last_homework": ""} | dict.fromkeys(TEXTS, "")
+RECORD |= {"mood": "", "participation": "", "last_homework": "", "practised": []} | dict.fromkeys(TEXTS, "")
 PHOTO: dict[str, Any] = {"id": "", "digest": "", "size": 0, "kind": "photo", "caption": "", "taken_at": "", "cases": []}
 CONFIRMATION: dict[str, Any] = {
     "id": "",
@@ -44,6 +45,8 @@ def shaped(plain: Any) -> dict[str, Any]:
     content = _shape(plain, BLANK)
     for name, blank in PARTS.items():
         content[name] = [_shape(each, blank) for each in content[name] if isinstance(each, dict)]
+    for record in content["records"]:
+        record["practised"] = [_shape(each, practising.BLANK) for each in record["practised"] if isinstance(each, dict)]
     return content
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from office.rules import number_text
 from office.rules.typed import BadContent, Typed, clean
+from visits.rules.practising import Practised, read_practised
 
 MODES = ("home", "centre", "remote")
 PURPOSES = ("teaching", "rehabilitation", "training", "assessment", "signing", "condolence", "coordination")
@@ -43,6 +44,7 @@ class RecordContent:
     participation: str
     last_homework: str
     texts: Mapping[str, str]
+    practised: tuple[Practised, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -54,6 +56,7 @@ class RecordContent:
             "participation": self.participation,
             "last_homework": self.last_homework,
             **self.texts,
+            **({"practised": [line.plain() for line in self.practised]} if self.practised else {}),  # else as before there was any
         }
 
 
@@ -198,6 +201,7 @@ def _record(typed: Typed, missed_reason: str) -> RecordContent | None:
         participation=typed.word("participation", PARTICIPATIONS),
         last_homework=typed.word("last_homework", HOMEWORKS),
         texts=texts,
+        practised=read_practised(typed) if is_present else (),
     )
 
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from visits.forms.ticket import ticket_for
 from visits.models import Confirmation
 from visits.querysets.page import CHOICES
+from visits.rules.practising import BLANK, arranged
 from visits.rules.shape import RECORD
 
 register = template.Library()
@@ -51,6 +52,12 @@ def pattern() -> dict[str, Any]:
 
 
 @register.simple_tag
+def objective_pattern() -> dict[str, str]:
+    """The row from which the page makes one for an objective of a child added to a group."""
+    return BLANK | {"objective": "__objective__", "plan": "__plan__", "text": "__text__"}
+
+
+@register.simple_tag
 def cards(page: Any) -> list[dict[str, Any]]:
     """The children of this visit in the order of its records, each with what is written of it."""
     of_case = {str(_of(child, "case")): child for child in page.children}
@@ -69,7 +76,9 @@ def uncarded(page: Any) -> list[Any]:
 def _card(child: Any, record: dict[str, Any], confirmation: dict[str, Any] | None = None) -> dict[str, Any]:
     card = {"case": str(_of(child, "case")), "name": _of(child, "name"), "may_photograph": _of(child, "may_photograph")}
     usual = {"signer": _of(child, "guardian", ""), "relation": _of(child, "relation", "")}
-    return card | {"record": RECORD | record, "confirmation": CONFIRMATION | usual | (confirmation or {})}
+    whole, plan = RECORD | record, _of(child, "plan")
+    practice = arranged(plan, whole["practised"]) | {"health": (plan or {}).get("health", [])}
+    return card | {"record": whole, "confirmation": CONFIRMATION | usual | (confirmation or {}), "practice": practice}
 
 
 def _of(child: Any, name: str, otherwise: Any = None) -> Any:

@@ -20,6 +20,7 @@ from office.rules.typed import BadContent, read_key
 from visits.actions import Conflict, discard_draft, save_draft, write_visit
 from visits.models import Photo, Visit, VisitDraft, VisitRevision
 from visits.querysets.page import LogPage, edit_page, new_page
+from visits.querysets.practising import objectives_of
 from visits.querysets.writing import WRITERS, content_of, hand_of, records_to_write, with_team
 from visits.rules.writing import VisitContent
 from visits.views.keeping import keeps_text
@@ -141,6 +142,7 @@ def _conflict(conflict: Conflict, user: User) -> JsonResponse:
     current = {
         "version": conflict.visit.version,
         "content": content_of(conflict.visit, user),
+        "objectives": objectives_of(conflict.visit, user),
         "by": conflict.current.by.name if conflict.current else "",
         "at": conflict.current.at if conflict.current else conflict.visit.written_at,
     }

@@ -1,5 +1,6 @@
 // The cards of the children: one for each child of the visit, more for a group.
 import { cards } from "./content.js";
+import { offer } from "./practice.js";
 
 export function addCard(form, child) {
   const pattern = document.querySelector("[data-child-pattern]");
@@ -10,6 +11,7 @@ export function addCard(form, child) {
   for (const [name, words] of [["signer", child.guardian], ["relation", child.relation]])
     card.querySelector(`[name=confirm_${name}-${CSS.escape(child.case)}]`).value = words ?? "";
   form.querySelector("[data-children]").append(card);
+  offer(card, child.plan);
   return card;
 }
 

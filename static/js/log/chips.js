@@ -1,6 +1,6 @@
 // Small conveniences of the form: today or yesterday in one tap, lessons from the minutes, areas and words put into a text.
 const day = (back) => new Date(Date.now() - back * 86400000).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
-const OPTIONAL = /^(mood|participation|last_homework|channel|absent_reason|missed_reason)/;
+const OPTIONAL = /^(mood|participation|last_homework|channel|absent_reason|missed_reason|practice_level)/;
 
 export const minutes = (form) => {
   const [start, end] = ["start", "end_time"].map((name) => /^(\d\d):(\d\d)/.exec(form.elements[name].value));

@@ -32,7 +32,7 @@ export function conflicts({ form, take, changed }) {
 
   return async function show({ current, words: said }, again) {
     const mine = snapshot(form).fields;
-    const theirs = fieldsOf(current.content).fields;
+    const theirs = fieldsOf(form, current.content).fields;
     await take(current);
     restore(form, { fields: mine }); // cards that came with their version do not change what I wrote
     const differing = Object.keys(theirs).filter((name) => name in mine && !same(mine[name], theirs[name]));

@@ -1,4 +1,6 @@
 // The form as the content of a visit, and a kept form back onto the page.
+import { fieldsOfPractice, practised } from "./practice.js";
+
 const SKIP = new Set(["csrfmiddlewaretoken", "end", "photos", "visit", "base_version"]);
 const RECORD = ["teaching", "rehabilitation", "family", "mood", "participation", "health", "homework", "last_homework", "next_time", "guardian_words"];
 
@@ -27,13 +29,14 @@ export function read(form, { photos, confirmations, whole = false }) {
     reason_text: whole || missed ? value(form, "reason_text") : "",
     people: chosen(form, "people"),
     companions: value(form, "companions").split(/[、,，;；\s]+/).filter(Boolean),
-    records: cards(form).map((card) => record(form, card.dataset.child, { missed: missed && !whole, whole })),
+    records: cards(form).map((card) => record(form, card, { missed: missed && !whole, whole })),
     photos,
     confirmations: missed && !whole ? [] : confirmations,
   };
 }
 
-function record(form, of, { missed, whole }) {
+function record(form, card, { missed, whole }) {
+  const of = card.dataset.child;
   const absent = form.elements[`absent-${of}`].checked;
   const present = !missed && !absent;
   const written = Object.fromEntries(RECORD.map((name) => [name, present || whole ? value(form, `${name}-${of}`) : ""]));
@@ -44,6 +47,7 @@ function record(form, of, { missed, whole }) {
     reason_text: absent && !missed ? value(form, `reason_text-${of}`) : "",
     lessons: present || whole ? value(form, `lessons-${of}`) : "0",
     ...written,
+    practised: present || whole ? practised(card) : [],
   };
 }
 
@@ -70,7 +74,7 @@ export function restore(form, { fields }) {
 }
 
 // A content put into the form's own words: what `snapshot` would have said of it.
-export function fieldsOf(content) {
+export function fieldsOf(form, content) {
   const fields = {
     on: content.on,
     start: content.start,
@@ -91,6 +95,7 @@ export function fieldsOf(content) {
     fields[`reason_text-${each.case}`] = each.reason_text;
     fields[`absent-${each.case}`] = each.present || content.state === "missed" ? [] : ["1"];
     fields[`absent_reason-${each.case}`] = [each.absent_reason];
+    Object.assign(fields, fieldsOfPractice(form, each));
   }
   return { fields, cases: content.records.map((each) => each.case) };
 }

@@ -6,6 +6,7 @@ import { conflicts } from "./conflict.js";
 import { cards, read, restore, snapshot } from "./content.js";
 import { note, say } from "./notes.js";
 import { photos } from "./photos.js";
+import { addRows } from "./practice.js";
 import { saving } from "./saving.js";
 import { sending } from "./sending.js";
 import { sent } from "./sent.js";
@@ -51,8 +52,14 @@ async function show(given) {
   await words.set(cards(form), given.confirmations, given.photos.filter((photo) => onPaper.has(photo.id)), source);
 }
 
+// Rows for what these records practised, also where the plan has it no more.
+function practices(records, words) {
+  for (const card of cards(form)) addRows(card, records.find((each) => String(each.case) === card.dataset.child)?.practised, words);
+}
+
 async function restored(kept) {
   arrange(form, kept.content.page.cases, page.children, added);
+  practices(kept.content.records);
   restore(form, kept.content.page);
   Object.assign(state, { base_version: kept.base_version, sequence: kept.sequence, written_at: kept.written_at, receipt: kept.receipt, missing: kept.missing });
   await show(kept.content);
@@ -61,6 +68,7 @@ async function restored(kept) {
 
 async function take(current) {
   arrange(form, [...new Set([...cards(form).map((card) => card.dataset.child), ...current.content.records.map((each) => each.case)])], page.children, added);
+  practices(current.content.records, current.objectives);
   state.base_version = current.version;
   const mine = pictures.list, given = words.list(cards(form)), known = new Set(mine.map((photo) => photo.id));
   const confirmed = new Set(given.map((each) => each.case));

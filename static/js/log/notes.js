@@ -1,5 +1,6 @@
 // What the page says: one quiet line of state at the top, and notes that want attention.
 import { make } from "./make.js";
+import { practisedField } from "./practice.js";
 
 const clock = (moment) => moment.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
 
@@ -58,7 +59,7 @@ export function errors(form, found) {
 
 // `records.0.lessons` → the field of that name on the first child's card.
 function fieldOf(form, path) {
-  const [first, number, name] = path.split(".");
+  const [first, number, name, place, part] = path.split(".");
   const own = { end: "end_time", state: "missed" }[first] ?? first;
   if (number === undefined) {
     const field = form.elements[own];
@@ -66,5 +67,6 @@ function fieldOf(form, path) {
   }
   const card = form.querySelectorAll("[data-child]")[number];
   if (first !== "records" || !card) return null;
+  if (name === "practised") return practisedField(card, place, part);
   return card.querySelector(`[name="${name}-${card.dataset.child}"]`);
 }

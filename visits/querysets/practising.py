@@ -1,0 +1,172 @@
+"""Which objectives records practised, and which the page of a visit offers: in a query or two, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from accounts.models import User
+from office.rules.typed import read_key
+from plans.codes import FROZEN, Area, PlanState, PromptLevel
+from plans.models import Plan
+from plans.rules.content import PlanContent
+from plans.rules.planning import HEALTH_WORDS
+from visits.models import Practice, Visit, VisitRecord
+from visits.rules.practising import GONE, Standing, stood_on
+
+LEVELS = dict(PromptLevel.choices)
+
+
+def practised_of(records: Iterable[VisitRecord]) -> dict[UUID, list[dict[str, Any]]]:
+    """By record what it practised, as RecordContent.plain() says it. One query."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    lines = Practice.objects.filter(record__in=[record.pk for record in records]).order_by("record", "position", "pk")
+    for record, plan, objective, *said in lines.values_list("record", "plan", "objective", "level", "tries", "right", "note"):
+        told = dict(zip(("level", "tries", "right", "note"), said, strict=True))
+        found.setdefault(record, []).append({"plan": str(plan), "objective": str(objective)} | told)
+    return found
+
+
+# --- As a reader sees it ------------------------------------------------------------------------------------
+
+
+class Told(NamedTuple):
+    """One line of what a record practised, in words; `text` is the objective's, as the plan before the teacher had it."""
+
+    objective: UUID
+    area: str
+    text: str
+    level: int | None
+    tries: int | None
+    right: int | None
+    note: str
+
+    @property
+    def level_word(self) -> str:
+        return "" if self.level is None else str(LEVELS[self.level])
+
+    @property
+    def tries_words(self) -> str:
+        """`5 次对 3 次`."""
+        if self.tries is None:
+            return ""
+        return f"{self.tries} 次" if self.right is None else f"{self.tries} 次对 {self.right} 次"
+
+    @property
+    def words(self) -> str:
+        """`看到杯子时，用手指出杯子：口头提示，5 次对 3 次`."""
+        said = "，".join(filter(None, (self.level_word, self.tries_words)))
+        return f"{self.text}：{said}" if said else self.text
+
+
+def told_of(records: Iterable[VisitRecord]) -> dict[UUID, list[Told]]:
+    """By record what it practised, of records read `with_practices()`: no query."""
+    words: dict[UUID, dict[UUID, tuple[str, str]]] = {}
+    return {record.pk: [_told(line, words) for line in record.practices.all()] for record in records}
+
+
+def objectives_of(visit: Visit, user: User) -> dict[str, str]:
+    """The words of what the records of a visit practised that the person reads, by the objective's key."""
+    records = VisitRecord.objects.open_to(user).filter(visit=visit).with_practices()
+    return {str(line.objective): line.text for lines in told_of(records).values() for line in lines}
+
+
+def _told(line: Practice, words: dict[UUID, dict[UUID, tuple[str, str]]]) -> Told:
+    if line.plan_id not in words:
+        content = PlanContent.read(line.plan.content)
+        words[line.plan_id] = {each.key: (str(Area(goal.area).label), each.text) for goal, each in content.objectives()}
+    area, text = words[line.plan_id].get(line.objective, ("", GONE))
+    return Told(line.objective, area, text, line.level, line.tries, line.right, line.note)
+
+
+# --- For whoever writes -------------------------------------------------------------------------------------
+
+
+def standings(keys: Collection[UUID], user: User, on: date) -> dict[UUID, Standing]:
+    """Of these plans those the person reads, as the check of a visit of that day needs them. One query."""
+    plans = Plan.objects.visible_to(user).filter(pk__in=keys, state__in=FROZEN)
+    return {plan.pk: Standing(plan.case_id, _stood(plan, on), {each.key for _, each in _objectives(plan)}) for plan in plans}
+
+
+def offers(cases: Collection[Any], user: User, on: date, records: Iterable[Mapping[str, Any]], kept: Collection[str]) -> dict[UUID, Any]:
+    """By case the objectives a visit of that day may practise, with what one should know of the child's health before setting out.
+
+    `records` are what stands on the page; words of what they practised otherwise are added, where the person reads that plan or
+    it is on the record already (`kept`: ids of plans). At most two queries more than the one that looks for plans.
+    """
+    by_case = _plans_for(cases, user, on)
+    last = _last_time([plan.last for plan in by_case.values() if plan.last])
+    found = {case: _offer(plan, last.get(plan.last, ())) for case, plan in by_case.items()}
+    lines = [(read_key(record["case"]), line) for record in records for line in record["practised"]]
+    for case, others in _other_words(lines, found, user, kept).items():
+        found.setdefault(case, {"plan": "", "health": [], "goals": [], "last": []})["others"] = others
+    return found
+
+
+def _plans_for(cases: Collection[Any], user: User, on: date) -> dict[UUID, Any]:
+    """Of each case the plan that stood that day, or stands now, with `last`: the child's last record that practised anything."""
+    practised = VisitRecord.objects.filter(case=OuterRef("case"), practices__isnull=False).order_by("-on", "-pk")
+    then = Q(state=PlanState.IN_FORCE) | Q(state__in=FROZEN, in_force_at__date__lte=on, ended_at__date__gte=on)
+    plans = Plan.objects.visible_to(user).filter(then, case__in=[case.pk for case in cases])
+    found = plans.annotate(last=Subquery(practised.values("pk")[:1])).order_by("in_force_at")
+    ranked = sorted(found, key=lambda plan: (_began(plan, on), plan.in_force_at or plan.at))
+    return {plan.case_id: plan for plan in ranked}
+
+
+def _began(plan: Plan, on: date) -> bool:
+    return plan.in_force_at is not None and timezone.localdate(plan.in_force_at) <= on
+
+
+def _stood(plan: Plan, on: date) -> bool:
+    began, ended = (timezone.localdate(each) if each else None for each in (plan.in_force_at, plan.ended_at))
+    return stood_on(plan.state, began, ended, on)
+
+
+def _last_time(records: Collection[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    if records:
+        for record, objective in Practice.objects.filter(record__in=records).order_by("position").values_list("record", "objective"):
+            found.setdefault(record, []).append(str(objective))
+    return found
+
+
+def _objectives(plan: Plan) -> list[tuple[Any, Any]]:
+    return list(PlanContent.read(plan.content).objectives())
+
+
+def _offer(plan: Plan, last: Collection[str]) -> dict[str, Any]:
+    content = PlanContent.read(plan.content)
+    health = [{"code": code, "word": word, "text": text} for code, word in HEALTH_WORDS.items() if (text := content.health.get(code, ""))]
+    goals = [
+        {
+            "text": goal.text,
+            "area": str(Area(goal.area).label) if goal.area else "",
+            "objectives": [{"key": str(each.key), "text": each.text} for each in goal.objectives],
+        }
+        for goal in content.goals
+    ]
+    return {"plan": str(plan.pk), "health": health, "goals": goals, "last": list(last)}
+
+
+def _other_words(
+    lines: Iterable[tuple[UUID | None, Any]], offered: Mapping[UUID, Any], user: User, kept: Collection[str]
+) -> dict[UUID, Any]:
+    """Words of lines whose objective is not offered: by case, [{"key", "text"}]."""
+    known = {case: {each["key"] for goal in offer["goals"] for each in goal["objectives"]} for case, offer in offered.items()}
+    foreign = [(case, line) for case, line in lines if case and line["objective"] not in known.get(case, ())]
+    if not (asked := {key for _, line in foreign if (key := read_key(line["plan"]))}):
+        return {}
+    readable = Plan.objects.visible_to(user).filter(pk__in=asked).order_by().values("pk")
+    plans = {plan.pk: plan for plan in Plan.objects.filter(Q(pk__in=readable) | Q(pk__in=[key for key in asked if str(key) in kept]))}
+    found: dict[UUID, list[dict[str, str]]] = {}
+    for case, line in foreign:
+        plan = plans.get(read_key(line["plan"]) or UUID(int=0))
+        words = {str(each.key): each.text for _, each in _objectives(plan)} if plan and plan.case_id == case else {}
+        if line["objective"] in words:
+            found.setdefault(case, []).append({"key": line["objective"], "text": words[line["objective"]]})
+    return found
