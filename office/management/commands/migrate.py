@@ -2,6 +2,9 @@
 
 Django notes a migration that leaves constraints or indexes for its end (most that create a table) after the commit. Killed between
 the two, it would begin that migration again the next time and fail at the first table that exists.
+
+On SQLite Django looks through every reference of the whole database after each migration. Here that is left out after those that
+cannot break one: with 500 000 visits the looking was two thirds of an upgrade.
 """
 
 from __future__ import annotations
@@ -12,8 +15,18 @@ from typing import Any
 
 from django.core.management.commands import migrate as djangos
 from django.db import transaction
-from django.db.migrations import Migration
+from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel, Migration, RemoveConstraint, RemoveIndex
 from django.db.migrations.executor import MigrationExecutor
+
+HARMLESS = (AddConstraint, AddIndex, CreateModel, RemoveConstraint, RemoveIndex)  # change no row
+
+
+def may_break_references(migration: Migration) -> bool:
+    """Whether a row could point nowhere afterwards. A new column can do so only if it points somewhere from the start."""
+    return not all(
+        operation.field.null or not operation.field.is_relation if isinstance(operation, AddField) else isinstance(operation, HARMLESS)
+        for operation in migration.operations
+    )
 
 
 class WholeSteps(MigrationExecutor):
@@ -32,10 +45,22 @@ class WholeSteps(MigrationExecutor):
             return
         self.connection.disable_constraint_checking()  # SQLite can only do so outside of a transaction
         try:
-            with transaction.atomic(using=self.connection.alias):
+            with transaction.atomic(using=self.connection.alias), self._looking(migration):
                 yield
         finally:
             self.connection.enable_constraint_checking()
+
+    @contextmanager
+    def _looking(self, migration: Migration) -> Iterator[None]:
+        """Through the references at the end of the migration, unless it could break none."""
+        if self.connection.vendor != "sqlite" or may_break_references(migration):
+            yield
+            return
+        self.connection.check_constraints = lambda table_names=None: None  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            del self.connection.check_constraints  # type: ignore[method-assign]
 
 
 class Command(djangos.Command):
