@@ -34,6 +34,7 @@ BUREAU = frozenset({Role.COUNTY_STAFF, Role.COUNTY_LEADER})
 MORE = (
     Link("week_plan", "下周安排", "list", SCHOOL_WIDE),
     Link("plan_list", "个别化教育计划", "list", CASE_WORK - {Role.INSPECTOR}),
+    Link("lesson_list", "教案", "list", CASE_WORK - {Role.INSPECTOR, Role.COUNTY_LEADER}),
     Link("bank_list", "目标库", "list", SCHOOL_WIDE | {Role.TEACHER}),
     Link("scale_list", "评估量表", "list", SCHOOL_WIDE),
     Link("archives", "学年档案", "list", frozenset({Role.SCHOOL_ADMIN, Role.PRINCIPAL, Role.COUNTY_STAFF})),

@@ -72,6 +72,16 @@ EDITABLE = (PlanState.DRAFT, PlanState.RETURNED)
 FROZEN = (PlanState.APPROVED, PlanState.IN_FORCE, PlanState.CLOSED, PlanState.SUPERSEDED)
 
 
+class LessonState(models.TextChoices):
+    DRAFT = "draft", "草稿"
+    READY = "ready", "待检查"
+    RETURNED = "returned", "已退回"
+    CHECKED = "checked", "已检查"
+
+
+EDITABLE_LESSONS = (LessonState.DRAFT, LessonState.RETURNED)
+
+
 class Semester(models.IntegerChoices):
     AUTUMN = 1, "上学期"
     SPRING = 2, "下学期"

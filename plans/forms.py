@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -85,6 +87,37 @@ class PlanForm(forms.Form):
     @property
     def copies(self) -> bool:
         return bool(self.cleaned_data.get("is_copied"))
+
+
+class LessonForm(forms.Form):
+    """For which day or days, of which objectives of the plan; or going on from the last one."""
+
+    on = day_field("日期")
+    until = day_field("到", required=False, help_text="几次送教用同一份教案时，填最后一天；只一次就不填。")
+    lessons = forms.DecimalField(label="每次课时", min_value=Decimal("0.5"), max_value=20, max_digits=4, decimal_places=1)
+    is_copied = forms.BooleanField(
+        label="接着上一份教案写：步骤、活动流程和家长做什么都带过来",
+        required=False,
+        help_text="计划里已经没有的目标不带；下面打勾的新目标加进去。",
+    )
+    keys = forms.MultipleChoiceField(label="练哪些目标", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, objectives: Sequence[tuple[str, str]], on: date, lessons: Decimal, has_earlier: bool
+    ) -> None:
+        super().__init__(data, initial={"on": on, "lessons": lessons})
+        self.fields["keys"].choices = objectives  # type: ignore[attr-defined]
+        if not has_earlier:
+            del self.fields["is_copied"]
+
+    def clean_keys(self) -> list[UUID]:
+        return [UUID(key) for key in self.cleaned_data["keys"]]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if not told.get("keys") and not told.get("is_copied") and "keys" not in self.errors:
+            self.add_error("keys", "请从计划里选至少一个目标。")
+        return told
 
 
 class ObjectiveForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.rules import Role
-from plans.codes import PlanState
+from plans.codes import EDITABLE_LESSONS, LessonState, PlanState
 from students.codes import CaseState
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ class CaseTeamQuerySet(models.QuerySet[Any]):
         """Those at which a person takes signatures: of the cases they teach, and of the schools they head."""
         return self.filter(Q(case__in=_taught(user)) | Q(school__in=user.reach.schools(*HEADS)))
 
+    def within(self, user: User) -> Self:
+        """Of the schools a person heads and of the counties they staff: for counting, and for finding what waits for them."""
+        reach = user.reach
+        return self.filter(Q(school__in=reach.schools(*HEADS)) | Q(school__county__in=reach.areas(Role.COUNTY_STAFF)))
+
 
 class AssessmentQuerySet(CaseTeamQuerySet):
     def done(self) -> Self:
@@ -60,15 +65,30 @@ class PlanQuerySet(CaseTeamQuerySet):
     def awaiting_approval(self) -> Self:
         return self.filter(state=PlanState.SUBMITTED)
 
-    def within(self, user: User) -> Self:
-        """Of the schools a person heads and of the counties they staff: for counting, and for finding what waits for them."""
-        reach = user.reach
-        return self.filter(Q(school__in=reach.schools(*HEADS)) | Q(school__county__in=reach.areas(Role.COUNTY_STAFF)))
-
     def due(self, on: date) -> Self:
         """Approved ones whose first day has come, and standing ones that are over, by their days or with their case."""
         over = Q(ends_on__lt=on) | Q(case__ends_on__lte=on)
         return self.filter(Q(state=PlanState.APPROVED, starts_on__lte=on) | Q(over, state__in=STANDING))
+
+
+class LessonPlanQuerySet(CaseTeamQuerySet):
+    def for_day(self, on: date) -> Self:
+        """Those for a visit of that day, alone or within a series."""
+        return self.filter(Q(on=on) | Q(on__lte=on, until__gte=on))
+
+    def taught_by(self, user: User) -> Self:
+        """Of the cases a person teaches today, and those they began themselves where they may still write."""
+        return self.filter(Q(case__in=_taught(user)) | Q(author=user, school__in=user.reach.schools(Role.SCHOOL_ADMIN)))
+
+    def in_work(self) -> Self:
+        return self.filter(state__in=EDITABLE_LESSONS)
+
+    def awaiting_check(self) -> Self:
+        return self.filter(state=LessonState.READY)
+
+    def without_reflection(self, on: date) -> Self:
+        """Whose first day has come, and of which nobody wrote yet how it went."""
+        return self.filter(on__lte=on, reflected_at=None)
 
 
 class OfSchoolQuerySet(models.QuerySet[Any]):
@@ -108,6 +128,16 @@ def cases_without_plan(user: User, on: date) -> Any:
     """The cases a person teaches or whose school they head, that are served without a plan."""
     mine = Q(pk__in=_taught(user)) | Q(school__in=user.reach.schools(*HEADS))
     return _served(on).filter(mine, has_plan=False).select_related("student", "school").order_by("school__name", "student__name_key", "pk")
+
+
+def cases_without_lesson_plan(user: User, on: date) -> Any:
+    """The cases a person teaches that have a plan in force, and no lesson plan for the days to come."""
+    from plans.models import LessonPlan, Plan
+
+    plans = Plan.objects.in_force().filter(case=OuterRef("pk"))
+    ahead = LessonPlan.objects.filter(Q(on__gte=on) | Q(until__gte=on), case=OuterRef("pk"))
+    mine = _served(on).filter(Exists(plans), ~Exists(ahead), pk__in=_taught(user))
+    return mine.select_related("student", "school").order_by("student__name_key", "pk")
 
 
 def of_county(areas: Collection[str], on: date) -> Any:

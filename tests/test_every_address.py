@@ -16,7 +16,7 @@ OURS = [address for address in ALL if not address.name.startswith("admin:")]  # 
 OPEN = {"login"}
 ANSWERING_MACHINES = {"healthz"}  # with what is down, and nothing else
 # In JSON, by PUT and DELETE; a redirect would tell a script nothing.
-SPOKEN_TO_BY_SCRIPTS = {"visit_text", "visit_draft", "assessment_scores", "plan_content"}
+SPOKEN_TO_BY_SCRIPTS = {"visit_text", "visit_draft", "assessment_scores", "plan_content", "lesson_content"}
 TAKING_FILES = {"visit_photo"}  # shown to browsers, put by scripts
 
 

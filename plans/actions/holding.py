@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,10 +15,13 @@ from accounts.models import Post, User
 from accounts.rules import Role
 from office.audit import record
 from office.refusals import Refused
-from plans.models import Plan
+from plans.models import LessonPlan, Plan
 from plans.querysets import HEADS
 from plans.rules.planning import may_decide
 from students.models import Case, CaseTeacher
+
+Written = TypeVar("Written", Plan, LessonPlan)
+"""What some write and others decide about."""
 
 MOVED_ON = "这份计划在别处改过了。请看过对方写的，再改。"
 
@@ -56,7 +59,7 @@ def keep(plan: Plan, **fields: Any) -> Plan:
     return plan
 
 
-def deciders(plan: Plan, *, at: datetime) -> tuple[set[UUID], bool]:
+def deciders(plan: Plan | LessonPlan, *, at: datetime) -> tuple[set[UUID], bool]:
     """Who may approve it or send it back; whether that falls to the county's staff, because nobody at the school may."""
     posts = Post.objects.in_force(localdate(at)).filter(user__is_active=True)
     heads = set(posts.filter(school=plan.school_id, role__in=HEADS).values_list("user", flat=True))
@@ -66,8 +69,8 @@ def deciders(plan: Plan, *, at: datetime) -> tuple[set[UUID], bool]:
     return {user for user in staff if _may(user, plan)}, True
 
 
-def waiting_for(user: User, plans: Sequence[Plan], *, at: datetime) -> list[Plan]:
-    """Those of submitted plans that this person may decide about, in as many queries for many as for one."""
+def waiting_for(user: User, plans: Sequence[Written], *, at: datetime) -> list[Written]:
+    """Those of submitted plans (or lesson plans) that this person may decide about, in as many queries for many as for one."""
     posts = Post.objects.in_force(localdate(at)).filter(user__is_active=True, role__in=HEADS, school__in={plan.school_id for plan in plans})
     heads: dict[UUID, set[UUID]] = {}
     for school, head in posts.values_list("school", "user"):
@@ -82,7 +85,7 @@ def waiting_for(user: User, plans: Sequence[Plan], *, at: datetime) -> list[Plan
     return found
 
 
-def _may(user: UUID, plan: Plan) -> bool:
+def _may(user: UUID, plan: Plan | LessonPlan) -> bool:
     return may_decide(user, author=plan.author_id, submitter=plan.submitted_by_id, writers=plan.writers)
 
 
@@ -96,7 +99,7 @@ def tell(plan: Plan, what: str, users: Iterable[UUID], text: str, path: str, *, 
     notify(users=users, kind="plan", key=f"plan.{what}:{plan.pk}:{plan.edition}", text=text, path=path, at=at)
 
 
-def team_of(plan: Plan, *, at: datetime) -> set[UUID]:
+def team_of(plan: Plan | LessonPlan, *, at: datetime) -> set[UUID]:
     """Its author and who teaches the child today."""
     return {plan.author_id, *_teach(plan, at=at).values_list("user", flat=True)}
 

@@ -1,7 +1,9 @@
-"""What is intended: scales and assessments, individualized plans with their comments, signatures and reviews, the goal bank."""
+"""What is intended: scales and assessments, individualized plans with their comments, signatures and reviews, lesson plans, the
+goal bank."""
 
 from plans.models.assessments import Assessment, OwnScale
 from plans.models.bank import BankObjective
+from plans.models.lessons import LessonPlan
 from plans.models.plans import GoalComment, ObjectiveReview, Plan, PlanSignature
 
-__all__ = ["Assessment", "BankObjective", "GoalComment", "ObjectiveReview", "OwnScale", "Plan", "PlanSignature"]
+__all__ = ["Assessment", "BankObjective", "GoalComment", "LessonPlan", "ObjectiveReview", "OwnScale", "Plan", "PlanSignature"]

@@ -80,15 +80,16 @@ def plan_page(
     goals = tuple(_goal(number, goal, said, marks, typed or {}) for number, goal in enumerate(content.goals, 1))
     return PlanPage(
         content=content,
-        health=_fields(HEALTH_WORDS, content.health),
-        family=_fields(FAMILY_WORDS, content.family),
-        service=_fields(SERVICE_WORDS, content.service),
+        health=fields_of(HEALTH_WORDS, content.health),
+        family=fields_of(FAMILY_WORDS, content.family),
+        service=fields_of(SERVICE_WORDS, content.service),
         goals=goals,
         comments=tuple(each for each in said if each.goal not in keys),
     )
 
 
-def _fields(words: Mapping[str, str], texts: Mapping[str, str]) -> tuple[Field, ...]:
+def fields_of(words: Mapping[str, str], texts: Mapping[str, str]) -> tuple[Field, ...]:
+    """Each of these texts with what it is called, in the order of `words`."""
     return tuple(Field(code, word, texts.get(code, "")) for code, word in words.items())
 
 

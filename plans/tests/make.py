@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -12,8 +13,10 @@ from pypdf import PdfReader
 
 from accounts.models import User
 from counties.tests.make import at
-from plans.models import Plan
+from plans.models import LessonPlan, Plan
+from plans.models.lessons import columns_of
 from plans.rules.content import BLANK, PlanContent
+from plans.rules.lessons import LessonContent
 from students.models import Case
 
 
@@ -52,6 +55,47 @@ def make_plan(case: Case, author: User, content: dict[str, Any] | None = None, *
     usual |= {"content": PlanContent.read(content or make_content()).plain(), "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
     usual |= {"at": at("2026-09-05 10:00"), "written_at": at("2026-09-05 10:00")}
     return Plan.objects.create(case=case, author=author, **usual | fields)
+
+
+def make_standing_plan(case: Case, author: User, decider: User, content: dict[str, Any] | None = None, **fields: Any) -> Plan:
+    """One in force, decided by another."""
+    usual: dict[str, Any] = {"state": "in_force", "digest": "d" * 64, "submitted_by": author, "decided_by": decider}
+    return make_plan(case, author, content, **usual | {"decided_at": at("2026-09-10 10:00")} | fields)
+
+
+def make_lesson_content(*objectives: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """A lesson plan that is complete; `objectives` are those of the plan."""
+    given = objectives or (make_objective(),)
+    rows = [{"key": each["key"], "text": each["text"], "aim": "会指出杯子", "steps": ["看", "指"], "materials": "杯子"} for each in given]
+    flow = {
+        "opening": {"text": "打招呼", "minutes": 10},
+        "practice": {"text": "练", "minutes": 95},
+        "closing": {"text": "放松", "minutes": 15},
+    }
+    usual: dict[str, Any] = {"on": "2026-10-21", "until": None, "lessons": "3", "title": "认识杯子", "objectives": rows, "flow": flow}
+    return usual | {"family": "吃饭前指一指碗", "safety": "不俯卧"} | fields
+
+
+def make_lesson_plan(plan: Plan, author: User, content: dict[str, Any] | None = None, **fields: Any) -> LessonPlan:
+    """A draft of a complete one, for a day after the tests' usual moment."""
+    told = LessonContent.read(content or make_lesson_content(*plan.content["goals"][0]["objectives"]))
+    usual: dict[str, Any] = {"case": plan.case, "student_id": plan.student_id, "school": plan.school, "plan": plan, "author": author}
+    usual |= {"writers": [str(author.pk)], "at": at("2026-10-10 10:00"), "written_at": at("2026-10-10 10:00")}
+    return LessonPlan.objects.create(**columns_of(told) | usual | fields)
+
+
+def form_fields(form: str) -> dict[str, Any]:
+    """What a browser without scripts would send of a form."""
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        told = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if told.get("type") != "checkbox" or re.search(r"\bchecked\b", tag):
+            sent.setdefault(told["name"], []).append(told.get("value", ""))
+    for name, text in re.findall(r'<textarea[^>]*?name="([^"]+)"[^>]*>([^<]*)</textarea>', form):
+        sent[name] = [text]
+    for name, options in re.findall(r'<select[^>]*?name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        sent[name] = re.findall(r'value="([^"]*)"\s*selected', options) or [""]
+    return sent
 
 
 def paper_of(content: bytes) -> list[str]:

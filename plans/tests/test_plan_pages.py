@@ -18,7 +18,7 @@ from office.models import AuditLine
 from plans.actions.deciding import approve_plan
 from plans.actions.planning import submit_plan
 from plans.models import BankObjective, Plan
-from plans.tests.make import make_content, make_plan
+from plans.tests.make import form_fields, make_content, make_plan
 from students.models import Case, CaseTeacher
 from students.tests.make import make_case, make_student
 
@@ -62,17 +62,7 @@ def signed_in(user: User) -> Client:
 
 def fields_of(page: str) -> dict[str, Any]:
     """What a browser without scripts would send of the form on which a plan is written."""
-    form = page[page.index('class="planning"') : page.index("提交审批</button>")]
-    sent: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        told = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if told.get("type") != "checkbox" or re.search(r"\bchecked\b", tag):
-            sent.setdefault(told["name"], []).append(told.get("value", ""))
-    for name, text in re.findall(r'<textarea[^>]*?name="([^"]+)"[^>]*>([^<]*)</textarea>', form):
-        sent[name] = [text]
-    for name, options in re.findall(r'<select[^>]*?name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        sent[name] = re.findall(r'value="([^"]*)"\s*selected', options) or [""]
-    return sent
+    return form_fields(page[page.index('class="planning"') : page.index("提交审批</button>")])
 
 
 def text_of(answer: Any) -> str:

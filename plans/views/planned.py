@@ -78,3 +78,9 @@ def terms_of(county: str, today: date) -> list[dict[str, Any]]:
 
 def today_of(request: Request) -> date:
     return timezone.localdate(request.now)
+
+
+def edition_of(request: Request) -> int:
+    """The edition a button was pressed on; 0, which there is none of, for anything else."""
+    given = request.POST.get("edition", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0

@@ -26,7 +26,7 @@ from plans.models import Plan
 from plans.rules.content import PlanContent
 from plans.rules.differences import differences
 from plans.sheets import NAMES, papers_of, print_plan, signed_of
-from plans.views.planned import decides, page_of, plan_of, plan_to_write, terms_of, today_of, writes
+from plans.views.planned import decides, edition_of, page_of, plan_of, plan_to_write, terms_of, today_of, writes
 from plans.views.seeing import case_to_write, cases_to_write, child, gives_reasons, reads_files_of
 from plans.views.signing import rows_of, signatures_of
 
@@ -129,7 +129,7 @@ def plan_decide(request: Request, pk: UUID) -> HttpResponse:
     plan = plan_of(request, pk)
     if not decides(request, plan):
         raise PermissionDenied
-    told: dict[str, Any] = {"plan": plan, "edition": _edition(request), "reason": request.POST.get("reason", "")}
+    told: dict[str, Any] = {"plan": plan, "edition": edition_of(request), "reason": request.POST.get("reason", "")}
     told |= {"by": request.user, "at": request.now}
     try:
         if "return" in request.POST:
@@ -148,11 +148,6 @@ def _comments(request: Request, plan: Plan) -> list[tuple[UUID | None, str]]:
     return [(goal.key, request.POST.get(f"comment-{goal.key}", "")) for goal in goals]
 
 
-def _edition(request: Request) -> int:
-    given = request.POST.get("edition", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else 0
-
-
 @require_POST
 def plan_version(request: Request, pk: UUID) -> HttpResponse:
     """The next version of one that was approved."""
@@ -165,7 +160,7 @@ def plan_version(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def plan_withdraw(request: Request, pk: UUID) -> HttpResponse:
     plan = plan_to_write(request, pk)
-    withdraw_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
+    withdraw_plan(plan=plan, edition=edition_of(request), by=request.user, at=request.now)
     messages.success(request, "已撤回，可以接着改。")
     return redirect("plan_edit", pk)
 
@@ -173,7 +168,7 @@ def plan_withdraw(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def plan_discard(request: Request, pk: UUID) -> HttpResponse:
     plan = plan_to_write(request, pk)
-    discard_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
+    discard_plan(plan=plan, edition=edition_of(request), by=request.user, at=request.now)
     messages.success(request, "已删除这份草稿。")
     return redirect("student_plans", plan.student_id)
 
@@ -182,7 +177,7 @@ def plan_discard(request: Request, pk: UUID) -> HttpResponse:
 def plan_close(request: Request, pk: UUID) -> HttpResponse:
     """Before its last day."""
     plan = plan_to_write(request, pk)
-    close_plan(plan=plan, edition=_edition(request), by=request.user, at=request.now)
+    close_plan(plan=plan, edition=edition_of(request), by=request.user, at=request.now)
     messages.success(request, "这份计划已结束。")
     return redirect("student_plans", plan.student_id)
 
