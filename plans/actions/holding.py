@@ -116,7 +116,7 @@ def leader_of(plan: Plan, *, at: datetime) -> str:
     return str(heads.filter(user=plan.decided_by_id).values_list("user__name", flat=True).first() or "")
 
 
-def _teach(plan: Plan, *, at: datetime) -> Any:
+def _teach(plan: Plan | LessonPlan, *, at: datetime) -> Any:
     today = localdate(at)
     stands = Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today)
     here = Post.objects.in_force(today).filter(school=plan.school_id)

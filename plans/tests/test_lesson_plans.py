@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -93,14 +94,15 @@ def test_the_next_one_goes_on_from_the_last_and_twice_on_a_day_is_refused(cast: 
 
 
 def test_without_a_plan_in_force_an_objective_or_a_day_of_service_nothing_begins(cast: Cast) -> None:
-    for refused in (
+    begun: list[Callable[[], object]] = [
         lambda: cast.start(),
         lambda: cast.start(0, on=date(2020, 1, 1)),
         lambda: cast.start(0, until=date(2026, 10, 1)),
         lambda: cast.start(0, lessons=Decimal(1000)),
-    ):
+    ]
+    for start in begun:
         with pytest.raises(Refused):
-            refused()
+            start()
     Case.objects.update(ends_on=date(2026, 10, 30))
     with pytest.raises(Refused, match="送教的日子"):
         cast.start(0, until=date(2026, 10, 30))
