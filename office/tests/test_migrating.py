@@ -15,7 +15,8 @@ POINTER = models.ForeignKey("office.AuditChain", models.PROTECT)
 
 
 def migration(*operations: Any) -> Migration:
-    return type("One", (Migration,), {"operations": list(operations)})("9999_one", "office")
+    made: Migration = type("One", (Migration,), {"operations": list(operations)})("9999_one", "office")
+    return made
 
 
 @pytest.mark.parametrize(

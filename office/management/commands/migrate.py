@@ -60,7 +60,7 @@ class WholeSteps(MigrationExecutor):
         try:
             yield
         finally:
-            del self.connection.check_constraints  # type: ignore[method-assign]
+            del self.connection.check_constraints
 
 
 class Command(djangos.Command):
