@@ -65,6 +65,13 @@ class PlanQuerySet(CaseTeamQuerySet):
     def awaiting_approval(self) -> Self:
         return self.filter(state=PlanState.SUBMITTED)
 
+    def due_for_review(self, on: date) -> Self:
+        """In force, their day has come, and nobody has marked an objective since that day."""
+        from plans.models import ObjectiveReview
+
+        looked_at = ObjectiveReview.objects.filter(plan=OuterRef("pk"), on__gte=OuterRef("review_on"))
+        return self.in_force().filter(~Exists(looked_at), review_on__lte=on)
+
     def due(self, on: date) -> Self:
         """Approved ones whose first day has come, and standing ones that are over, by their days or with their case."""
         over = Q(ends_on__lt=on) | Q(case__ends_on__lte=on)
@@ -150,5 +157,5 @@ def of_county(areas: Collection[str], on: date) -> Any:
     told = list(rows.annotate(served=Count("pk"), planned=Count("pk", filter=Q(has_plan=True))))
     plans = Plan.objects.filter(school__county__in=areas).order_by().values_list("school")
     waiting = dict(plans.filter(state=PlanState.SUBMITTED).annotate(number=Count("pk")))
-    due = dict(plans.filter(state=PlanState.IN_FORCE, review_on__lte=on).annotate(number=Count("pk")))
+    due = dict(plans.due_for_review(on).values_list("school").annotate(number=Count("pk")))
     return [row | {"waiting": waiting.get(row["school"], 0), "due": due.get(row["school"], 0)} for row in told]

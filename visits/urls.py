@@ -17,4 +17,5 @@ urlpatterns = [
     path("questions/", views.question_list, name="question_list"),
     path("students/<uuid:pk>/visits/", views.student_visits, name="student_visits"),
     path("students/<uuid:pk>/progress/", views.student_progress, name="student_progress"),
+    path("plans/<uuid:pk>/review/", views.plan_review, name="plan_review"),
 ]

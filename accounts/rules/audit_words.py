@@ -72,6 +72,8 @@ VERBS = {
     "plan.viewed": "查看个别化计划",
     "plan.revealed": "写明理由查看个别化计划",
     "plan.exported": "下载个别化计划 PDF",
+    "progress.viewed": "查看进步",
+    "progress.revealed": "写明理由查看进步",
     "policy.added": "定新一版政策",
     "policy.withdrawn": "撤回未生效的政策",
     "post.ended": "结束任职",

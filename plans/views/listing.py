@@ -29,7 +29,7 @@ def plan_list(request: Request) -> HttpResponse:
         "waiting": waiting_for(user, list(waiting), at=request.now),
         "missing": cases_without_plan(user, today),
         "in_work": seen.filter(state__in=EDITABLE),
-        "due": seen.in_force().filter(review_on__lte=today).order_by("review_on"),
+        "due": seen.due_for_review(today).order_by("review_on"),
         "counties": of_county(user.reach.areas(Role.COUNTY_STAFF, Role.COUNTY_LEADER), today),
     }
     return render(request, "plans/plan_list.html", context)

@@ -50,10 +50,10 @@ class ObjectiveProgress:
         return self.is_current and not self.standing.mastered and self.left_out >= LONG
 
     @property
-    def proposed(self) -> tuple[str, str]:
-        """A mark, as its word, with why."""
+    def proposed(self) -> tuple[str, str, str]:
+        """A mark, its word, and why."""
         mark, why = proposal(self.standing)
-        return (Mark(mark).label if mark else ""), why
+        return mark, (Mark(mark).label if mark else ""), why
 
 
 @dataclass(frozen=True, slots=True)

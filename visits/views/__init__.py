@@ -3,9 +3,11 @@ from visits.views.logging import visit_add, visit_draft, visit_edit, visit_text
 from visits.views.photos import visit_photo, visit_photo_remove, visit_thumbnail
 from visits.views.progress import student_progress
 from visits.views.reading import student_visits, visit, visit_export, visit_list
+from visits.views.reviewing import plan_review
 
 __all__ = [
     "flag_answer",
+    "plan_review",
     "question_list",
     "student_progress",
     "student_visits",
