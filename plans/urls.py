@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import assessments, bank, lesson_writing, lessons, listing, plans, scales, signing, writing
+from plans.views import assessments, bank, lesson_steps, lesson_writing, lessons, listing, plans, scales, signing, writing
 
 urlpatterns = [
     path("students/<uuid:pk>/assessments/", assessments.student_assessments, name="student_assessments"),
@@ -31,11 +31,13 @@ urlpatterns = [
     path("students/<uuid:pk>/lessons/", lessons.student_lessons, name="student_lessons"),
     path("plans/lessons/", lessons.lesson_list, name="lesson_list"),
     path("plans/lessons/add/", lessons.lesson_add, name="lesson_add"),
+    path("plans/lessons/check/", lesson_steps.lesson_check_many, name="lesson_check_many"),
+    path("plans/lessons/<uuid:pk>/check/", lesson_steps.lesson_check, name="lesson_check"),
     path("plans/lessons/<uuid:pk>/", lessons.lesson_detail, name="lesson_detail"),
     path("plans/lessons/<uuid:pk>/edit/", lesson_writing.lesson_edit, name="lesson_edit"),
     path("plans/lessons/<uuid:pk>/content/", lesson_writing.lesson_content, name="lesson_content"),
-    path("plans/lessons/<uuid:pk>/withdraw/", lessons.lesson_withdraw, name="lesson_withdraw"),
-    path("plans/lessons/<uuid:pk>/discard/", lessons.lesson_discard, name="lesson_discard"),
+    path("plans/lessons/<uuid:pk>/withdraw/", lesson_steps.lesson_withdraw, name="lesson_withdraw"),
+    path("plans/lessons/<uuid:pk>/discard/", lesson_steps.lesson_discard, name="lesson_discard"),
     path("plans/bank/", bank.bank_list, name="bank_list"),
     path("plans/bank/<uuid:pk>/retire/", bank.bank_retire, name="bank_retire"),
     path("plans/scales/", scales.scale_list, name="scale_list"),

@@ -95,7 +95,7 @@ def note(verb: str, plan: Plan, *, by: User | None, at: datetime, **detail: Any)
     record(verb, subject=plan.student_id, by=by.pk if by else None, at=at, county=plan.school.county_id, detail=told)
 
 
-def tell(plan: Plan, what: str, users: Iterable[UUID], text: str, path: str, *, at: datetime) -> None:
+def tell(plan: Plan | LessonPlan, what: str, users: Iterable[UUID], text: str, path: str, *, at: datetime) -> None:
     notify(users=users, kind="plan", key=f"plan.{what}:{plan.pk}:{plan.edition}", text=text, path=path, at=at)
 
 

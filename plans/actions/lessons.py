@@ -193,7 +193,8 @@ def discard_lesson_plan(*, lesson: LessonPlan, edition: int, by: User, at: datet
 
 @transaction.atomic
 def reflect_on_lesson_plan(*, lesson: LessonPlan, edition: int, lines: Mapping[str, Any], by: User, at: datetime) -> LessonPlan:
-    """Three lines of how it went, from its first day on, also once it is checked. The same lines again change nothing."""
+    """Three lines of how it went, from its first day on, also once it is checked. The same lines again change nothing.
+    Who wrote them does not check it afterwards."""
     told = Reflection.read(dict(lines)).plain()
     held = hold_lesson(lesson, None, LessonState.values)
     if held.reflection == told:
@@ -202,6 +203,7 @@ def reflect_on_lesson_plan(*, lesson: LessonPlan, edition: int, lines: Mapping[s
         raise LessonMovedOn(held)
     if localdate(at) < held.on:
         raise Refused("上过课再写反思。")
-    keep_lesson(held, reflection=told, reflected_by=by, reflected_at=at)
+    writers = held.writers if held.state == LessonState.CHECKED else sorted({*held.writers, str(by.pk)})
+    keep_lesson(held, reflection=told, reflected_by=by, reflected_at=at, writers=writers)
     note_lesson("lesson.reflected", held, by=by, at=at)
     return held

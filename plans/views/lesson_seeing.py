@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404
 from accounts.middleware import Request
 from accounts.rules import Role
 from office.audit import viewed
-from plans.actions.holding import deciders
-from plans.codes import LessonState
+from plans.actions.holding import deciders, waiting_for
+from plans.codes import EDITABLE_LESSONS, LessonState
 from plans.models import LessonPlan, Plan
 from plans.querysets import HEADS
 from plans.sheets import LessonPage, lesson_page
@@ -60,3 +60,23 @@ def standing_plan(lesson: LessonPlan) -> Plan:
 
 def page_of(lesson: LessonPlan, **given: Any) -> LessonPage:
     return lesson_page(lesson, standing_plan(lesson), **given)
+
+
+def fresh(lesson: LessonPlan) -> LessonPlan:
+    """As it is now; as it was where it is gone."""
+    found: LessonPlan | None = LessonPlan.objects.select_related(*PEOPLE).filter(pk=lesson.pk).first()
+    return found or lesson
+
+
+def waiting_lessons(request: Request) -> list[LessonPlan]:
+    """Those that wait for this person's check, the earliest lesson first."""
+    ready = LessonPlan.objects.within(request.user).awaiting_check().select_related("student", "school", "submitted_by")
+    return waiting_for(request.user, list(ready.order_by("on", "at", "pk")), at=request.now)
+
+
+def detail_of(request: Request, lesson: LessonPlan) -> dict[str, Any]:
+    """What the page of one lesson plan shows."""
+    may_write = writes_lesson(request, lesson)
+    is_member = may_write or LessonPlan.objects.visible_to(request.user).filter(pk=lesson.pk).exists()
+    may = {"may_write": may_write, "is_member": is_member, "checks": checks(request, lesson)}
+    return {"lesson": lesson, "page": page_of(lesson), "is_editable": lesson.state in EDITABLE_LESSONS, "note": "", **may}

@@ -23,7 +23,7 @@ from plans.rules.lesson_drafts import gaps_of
 from plans.rules.lesson_filled import changed, differences, filled
 from plans.rules.lessons import LessonContent
 from plans.sheets import lesson_page
-from plans.views.lesson_seeing import PEOPLE, lesson_to_write, looked_at, standing_plan
+from plans.views.lesson_seeing import fresh, lesson_to_write, looked_at, standing_plan
 
 
 @never_cache
@@ -61,15 +61,10 @@ def _posted(request: Request, lesson: LessonPlan) -> HttpResponse:
             submit_lesson_plan(lesson=held, edition=held.edition, by=request.user, at=request.now)
     except LessonMovedOn as moved:
         theirs = differences(moved.held.told, content)
-        return _page(request, _fresh(lesson), asked, status=422, words=str(moved), differences=theirs)
+        return _page(request, fresh(lesson), asked, status=422, words=str(moved), differences=theirs)
     except Refused as refusal:
-        return _page(request, _fresh(lesson), asked, status=422, words=str(refusal), is_short=what == "submit" and not errors)
+        return _page(request, fresh(lesson), asked, status=422, words=str(refusal), is_short=what == "submit" and not errors)
     return _onward(request, held, what, key)
-
-
-def _fresh(lesson: LessonPlan) -> LessonPlan:
-    found: LessonPlan | None = LessonPlan.objects.select_related(*PEOPLE).filter(pk=lesson.pk).first()
-    return found or lesson
 
 
 def _onward(request: Request, lesson: LessonPlan, what: str, key: str) -> HttpResponse:

@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import Request
 from counties.models import Policy
@@ -19,15 +18,14 @@ from counties.rules import PolicyTerms
 from office.audit import record, viewed
 from office.paging import stretch
 from office.refusals import Refused
-from plans.actions.lessons import discard_lesson_plan, last_of, start_lesson_plan, withdraw_lesson_plan
-from plans.codes import EDITABLE_LESSONS
+from plans.actions.lessons import last_of, start_lesson_plan
 from plans.forms import LessonForm, ReasonForm
 from plans.models import LessonPlan, Plan
-from plans.querysets import cases_without_lesson_plan
+from plans.querysets import HEADS, cases_without_lesson_plan
 from plans.rules.content import PlanContent
 from plans.sheets import lesson_page
-from plans.views.lesson_seeing import lesson_of, lesson_to_write, page_of, writes_lesson
-from plans.views.planned import edition_of, today_of
+from plans.views.lesson_seeing import detail_of, lesson_of, waiting_lessons
+from plans.views.planned import today_of
 from plans.views.seeing import case_to_write, cases_to_write, child, gives_reasons, reads_files_of
 
 MOST, ON_A_PAGE = 100, 20
@@ -37,10 +35,12 @@ ORDER = ("-on", "-at", "pk")
 @never_cache
 @require_safe
 def lesson_list(request: Request) -> HttpResponse:
-    """For whoever teaches: what to write, what came back, what has no reflection yet."""
+    """For whoever teaches: what to write, what came back, what has no reflection yet. For the heads of a school: what to check."""
     today = today_of(request)
     mine = LessonPlan.objects.visible_to(request.user).taught_by(request.user).select_related("student", "school")
     context: dict[str, Any] = {
+        "waiting": waiting_lessons(request)[:MOST],
+        "heads": bool(request.user.reach.schools(*HEADS)),
         "missing": list(cases_without_lesson_plan(request.user, today)[:MOST]),
         "in_work": list(mine.in_work().order_by("on", "pk")[:MOST]),
         "unreflected": list(mine.without_reflection(today).order_by("on", "pk")[:MOST]),
@@ -112,27 +112,3 @@ def _asked_day(request: Request) -> date | None:
 def lesson_detail(request: Request, pk: UUID) -> HttpResponse:
     lesson = lesson_of(request, pk)
     return render(request, "plans/lesson_detail.html", detail_of(request, lesson))
-
-
-def detail_of(request: Request, lesson: LessonPlan) -> dict[str, Any]:
-    """What the page of one lesson plan shows."""
-    may_write = writes_lesson(request, lesson)
-    context: dict[str, Any] = {"lesson": lesson, "page": page_of(lesson), "may_write": may_write}
-    context["is_member"] = may_write or LessonPlan.objects.visible_to(request.user).filter(pk=lesson.pk).exists()
-    return context | {"is_editable": lesson.state in EDITABLE_LESSONS}
-
-
-@require_POST
-def lesson_withdraw(request: Request, pk: UUID) -> HttpResponse:
-    lesson = lesson_to_write(request, pk)
-    withdraw_lesson_plan(lesson=lesson, edition=edition_of(request), by=request.user, at=request.now)
-    messages.success(request, "已收回，可以接着改。")
-    return redirect("lesson_edit", pk)
-
-
-@require_POST
-def lesson_discard(request: Request, pk: UUID) -> HttpResponse:
-    lesson = lesson_to_write(request, pk)
-    discard_lesson_plan(lesson=lesson, edition=edition_of(request), by=request.user, at=request.now)
-    messages.success(request, "已删除这份教案。")
-    return redirect("student_lessons", lesson.student_id)
