@@ -109,6 +109,7 @@ def _records(ids: list[UUID]) -> tuple[VisitRecord, ...]:
             Prefetch("confirmations", Confirmation.objects.order_by("at", "pk")),
             Prefetch("photos", pictures),
         )
+        .with_practices()
         .order_by("visit__starts_at", "pk")
     )
 

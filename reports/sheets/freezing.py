@@ -30,6 +30,7 @@ from reports.sheets.snapshot import (
 )
 from students.models import Student
 from visits.models import VisitRecord
+from visits.querysets.practising import told_of
 from visits.querysets.raised import Asked
 from visits.rules.judging import Verdict
 from visits.rules.lines import outcome
@@ -42,6 +43,8 @@ WRITTEN = (
     *("health", "homework", "last_homework", "next_time", "guardian_words"),
 )
 OUTING = ("on", "starts_at", "ends_at", "mode", "purpose", "state", "missed_reason", "place", "channel")
+
+PRACTISED = ("plan_id", "objective", "level", "tries", "right", "note")
 
 
 def freeze(
@@ -159,6 +162,7 @@ class _Freezing:
             reason=_short(record.reason_text),
             signer=signer,
             guardian_words=_short(record.guardian_words),
+            practised=tuple(_short(line.words) for line in told_of([record])[record.pk]),
         )
         self.said.captions.update({str(photo.pk): photo.caption for photo in record.photos.all() if photo.caption})
 
@@ -240,12 +244,14 @@ def _figures(child: ChildMonth) -> Figures:
 
 def _written(record: VisitRecord) -> dict[str, Any]:
     """All that a record says, as its digest takes it."""
+    practised = [[str(getattr(line, name)) for name in PRACTISED] for line in record.practices.all()]
     return {
         "visit": {name: getattr(record.visit, name) for name in OUTING},
         "people": [person.name for person in record.visit.people.all()],
         "record": {name: getattr(record, name) for name in WRITTEN},
         "confirmations": sorted(str(given.pk) for given in record.confirmations.all()),
         "photos": sorted((str(photo.pk), photo.digest, photo.caption) for photo in record.photos.all()),
+        **({"practised": practised} if practised else {}),  # a record that practised nothing keeps the digest it had
     }
 
 

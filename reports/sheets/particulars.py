@@ -28,6 +28,7 @@ class Texts:
     reason: str = ""
     signer: str = ""
     guardian_words: str = ""
+    practised: tuple[str, ...] = field(default=(), metadata=frozen.ADDED)  # an objective and how it went, without the note
 
 
 @dataclass(frozen=True, slots=True)
