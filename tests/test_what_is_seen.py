@@ -172,6 +172,23 @@ def test_a_name_stands_only_before_those_who_may_know_it(seen: Seen) -> None:
     assert leaks == {}
 
 
+def test_what_a_visit_practised_stands_only_before_those_who_read_its_record(seen: Seen) -> None:
+    """Objective, note: as the name. What is forbidden to the child: before those who read its plan."""
+    shown, leaks = set(), {}
+    for label, one in seen.crawls.items():
+        for child in seen.world.children:
+            readers = {each for each in child.knows_name if not each.startswith("county")}
+            for marker, may in ((child.practised[0], child.knows_name), (child.practised[1], child.knows_name), (child.forbidden, readers)):
+                places = [address for address, page in one.pages.items() if marker in page.text]
+                shown |= {(marker, label)} if places else set()
+                leaks |= {(label, marker): places} if places and label not in may else {}
+
+    child = seen.world.children[0]
+    assert {(marker, "teacher 甲1") for marker in (*child.practised, child.forbidden)} <= shown
+    assert (child.practised[0], "county_staff 450125") in shown
+    assert leaks == {}
+
+
 def test_no_page_and_no_sheet_shows_a_sealed_number(seen: Seen) -> None:
     """Not even to those who may reveal it: revealing is an act of its own."""
     leaks = {

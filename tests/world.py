@@ -16,12 +16,14 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.models import Area, School
 from counties.tests.make import at, make_county, make_school
+from plans.tests.make import make_content, make_goal, make_objective
 from students.models import Case, Consent, Guardian
 from students.tests.make import make_case, make_student
 from visits.actions import announce, receive
-from visits.models import Photo, Visit
+from visits.models import Photo, Practice, Visit
 from visits.tests.make import make_visit
 from visits.tests.pictures import line_of, make_picture
+from visits.tests.practice import keys_of, make_plan_in_force
 
 NOW = at("2026-10-28 09:00")
 # The first school has everyone; what they are refused are the records of the others, in their county and beyond.
@@ -35,6 +37,8 @@ class Child:
     school: School
     visits: list[Visit]
     numbers: dict[str, str]  # what is sealed, by what it is
+    practised: tuple[str, str]  # an objective of the plan, and what a visit's record notes of it
+    forbidden: str  # of the plan's health facts
     knows_name: set[str] = field(default_factory=set)  # people by their label
     reaches: set[str] = field(default_factory=set)  # also those who see the name masked
 
@@ -87,15 +91,14 @@ def _add_school(world: World, county: Area, letter: str, county_wide: set[str]) 
     world.people |= whole_school | teachers
     world.reaches_school[str(school.pk)] = {*whole_school, *teachers, *county_wide}
     for label, teacher in teachers.items():
-        child = _make_child(
-            county, school, teacher, f"覃{label[-2:]}".translate(str.maketrans("12", "一二")), serial=len(world.children) * 2
-        )
+        admin, name = whole_school[f"school_admin {letter}"], f"覃{label[-2:]}".translate(str.maketrans("12", "一二"))
+        child = _make_child(county, school, teacher, admin, name, serial=len(world.children) * 2)
         child.knows_name = {label, *whole_school, f"county_staff {county.code}"}
         child.reaches = child.knows_name | {f"county_leader {county.code}"}
         world.children.append(child)
 
 
-def _make_child(county: Area, school: School, teacher: User, name: str, *, serial: int) -> Child:
+def _make_child(county: Area, school: School, teacher: User, admin: User, name: str, *, serial: int) -> Child:
     number = id_number(county, serial)
     numbers = {
         "id": number,
@@ -123,7 +126,17 @@ def _make_child(county: Area, school: School, teacher: User, name: str, *, seria
     case = make_case(school, student=student, teachers=(teacher,))
     visits = [make_visit(case, start=f"2026-10-{day} 14:00", people=(teacher, "随行人员")) for day in ("13", "21")]
     _add_photo(visits[0], teacher, serial)
-    return Child(case, school, visits, numbers)
+    practised, forbidden = (f"第{serial}号目标：用手指出杯子", f"第{serial}号练习的说明"), f"第{serial}号禁忌动作"
+    _add_practice(visits[0], teacher, admin, *practised, forbidden)
+    return Child(case, school, visits, numbers, practised, forbidden)
+
+
+def _add_practice(visit: Visit, teacher: User, admin: User, objective: str, note: str, forbidden: str) -> None:
+    """A plan in force, an objective of which the visit practised."""
+    record, content = visit.records.get(), make_content(make_goal(make_objective(objective)))
+    content["health"] |= {"forbidden": forbidden}
+    plan = make_plan_in_force(record.case, teacher, admin, content=content)
+    Practice.objects.create(record=record, plan=plan, objective=keys_of(plan)[0], level=3, tries=5, right=2, note=note)
 
 
 def _add_photo(visit: Visit, teacher: User, number: int) -> None:
