@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 
 from accounts.rules import Role
-from plans.codes import EDITABLE_LESSONS, LessonState, PlanState
-from students.codes import CaseState
+from plans.codes import EDITABLE, EDITABLE_LESSONS, LessonState, PlanState
+from students.codes import SERVED_STATES, CaseState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,6 +52,10 @@ class PlanQuerySet(CaseTeamQuerySet):
     def in_force(self) -> Self:
         return self.filter(state=PlanState.IN_FORCE)
 
+    def in_service(self, on: date) -> Self:
+        """Those whose case is still served that day."""
+        return self.filter(Q(case__ends_on=None) | Q(case__ends_on__gt=on), case__state__in=SERVED_STATES)
+
     def standing(self) -> Self:
         """In force, or approved and waiting for its first day."""
         return self.filter(state__in=STANDING)
@@ -71,6 +76,12 @@ class PlanQuerySet(CaseTeamQuerySet):
 
         looked_at = ObjectiveReview.objects.filter(plan=OuterRef("pk"), on__gte=OuterRef("review_on"))
         return self.in_force().filter(~Exists(looked_at), review_on__lte=on)
+
+    def to_decide_by(self, user: User) -> Self:
+        """Of the schools a person heads, what they neither began, wrote a word of, nor submitted."""
+        theirs = Q(author=user) | Q(submitted_by=user) | Q(written__contains=str(user.pk))
+        heads = self.filter(school__in=user.reach.schools(*HEADS))
+        return heads.alias(written=Cast("writers", TextField())).exclude(theirs)
 
     def due(self, on: date) -> Self:
         """Approved ones whose first day has come, and standing ones that are over, by their days or with their case."""
@@ -132,8 +143,8 @@ def _served(on: date) -> Any:
 
 
 def cases_without_plan(user: User, on: date) -> Any:
-    """The cases a person teaches or whose school they head, that are served without a plan."""
-    mine = Q(pk__in=_taught(user)) | Q(school__in=user.reach.schools(*HEADS))
+    """The cases a person teaches or reads for, that are served without a plan."""
+    mine = Q(pk__in=_taught(user)) | Q(school__in=user.reach.schools(*READERS))
     return _served(on).filter(mine, has_plan=False).select_related("student", "school").order_by("school__name", "student__name_key", "pk")
 
 
@@ -147,15 +158,62 @@ def cases_without_lesson_plan(user: User, on: date) -> Any:
     return mine.select_related("student", "school").order_by("student__name_key", "pk")
 
 
+class _Count(Subquery):
+    """How many rows a query has, as a number in another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+
+def _counted(user: User, **rows: Any) -> dict[str, int]:
+    """The counts of several queries, in one."""
+    from accounts.models import User
+
+    counts = {name: _Count(each.order_by().values("pk")) for name, each in rows.items()}
+    return dict(User.objects.filter(pk=user.pk).annotate(**counts).values(*counts)[0])
+
+
+def work_of(user: User, on: date) -> dict[str, int]:
+    """What is to be done about plans by a case's team and its school, as the list of plans shows it: one query, however much there is."""
+    from plans.models import Plan
+
+    seen = Plan.objects.visible_to(user)
+    return _counted(
+        user,
+        waiting=Plan.objects.awaiting_approval().to_decide_by(user),
+        in_work=seen.filter(state__in=EDITABLE),
+        unsigned=seen.unsigned(),
+        due=seen.due_for_review(on),
+        missing=cases_without_plan(user, on),
+    )
+
+
+def work_of_county(user: User, areas: Collection[str], on: date) -> dict[str, int]:
+    """The same as numbers of these counties."""
+    from plans.models import Plan
+
+    plans = Plan.objects.filter(school__county__in=areas)
+    return _counted(
+        user,
+        waiting=plans.awaiting_approval(),
+        unsigned=plans.unsigned(),
+        due=plans.due_for_review(on),
+        missing=_served(on).filter(school__county__in=areas, has_plan=False),
+    )
+
+
 def of_county(areas: Collection[str], on: date) -> Any:
-    """By school of these counties: children served, those with a plan, plans due for review and waiting for approval."""
+    """By school of these counties: children served, those with a plan, plans waiting for approval, unsigned, due for review."""
     if not areas:
         return []
     from plans.models import Plan
 
     rows = _served(on).filter(school__county__in=areas).order_by("school__name", "school").values("school", "school__name")
     told = list(rows.annotate(served=Count("pk"), planned=Count("pk", filter=Q(has_plan=True))))
-    plans = Plan.objects.filter(school__county__in=areas).order_by().values_list("school")
-    waiting = dict(plans.filter(state=PlanState.SUBMITTED).annotate(number=Count("pk")))
-    due = dict(plans.due_for_review(on).values_list("school").annotate(number=Count("pk")))
-    return [row | {"waiting": waiting.get(row["school"], 0), "due": due.get(row["school"], 0)} for row in told]
+    plans = Plan.objects.filter(school__county__in=areas)
+    found = {
+        name: dict(each.order_by().values_list("school").annotate(number=Count("pk")))
+        for name, each in (("waiting", plans.awaiting_approval()), ("unsigned", plans.unsigned()), ("due", plans.due_for_review(on)))
+    }
+    return [row | {name: counts.get(row["school"], 0) for name, counts in found.items()} for row in told]

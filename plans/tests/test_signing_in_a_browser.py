@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
@@ -28,7 +30,7 @@ class Cast:
         case = make_case(school, student=make_student(school, name="覃小𬭎"), teachers=(self.teacher,))
         now = timezone.now()
         today = timezone.localdate(now)
-        days = {"starts_on": today.replace(month=1, day=1), "ends_on": today.replace(month=12, day=31), "at": now}
+        days: dict[str, Any] = {"starts_on": today.replace(month=1, day=1), "ends_on": today.replace(month=12, day=31), "at": now}
         sent = submit_plan(plan=make_plan(case, self.teacher, writers=[str(self.teacher.pk)], **days), edition=1, by=self.teacher, at=now)
         self.plan: Plan = approve_plan(plan=sent, edition=sent.edition, by=admin, at=now)
         self.page = f"/plans/{self.plan.pk}/sign/"

@@ -21,7 +21,7 @@ from plans.views.planned import today_of
 @never_cache
 @require_safe
 def plan_list(request: Request) -> HttpResponse:
-    """Those that wait for this person; children without a plan; plans to be mended, and due for review."""
+    """Those that wait for this person; children without a plan; plans to be mended, to be signed, and due for review."""
     today, user = today_of(request), request.user
     waiting = Plan.objects.awaiting_approval().within(user).select_related("student", "school", "author", "submitted_by")
     seen = Plan.objects.visible_to(user).select_related("student", "school", "author")
@@ -29,7 +29,8 @@ def plan_list(request: Request) -> HttpResponse:
         "waiting": waiting_for(user, list(waiting), at=request.now),
         "missing": cases_without_plan(user, today),
         "in_work": seen.filter(state__in=EDITABLE),
-        "due": seen.due_for_review(today).order_by("review_on"),
+        "unsigned": seen.unsigned().order_by("decided_at", "pk"),
+        "due": seen.due_for_review(today).order_by("review_on", "pk"),
         "counties": of_county(user.reach.areas(Role.COUNTY_STAFF, Role.COUNTY_LEADER), today),
     }
     return render(request, "plans/plan_list.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import Request
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE, Role
+from plans.querysets import work_of, work_of_county
 from reports.figures.past import earlier_rates
 from reports.figures.returned import returned_to
 from reports.figures.sight import Sight
@@ -42,15 +43,16 @@ def _teacher(request: Request) -> HttpResponse:
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
     sheet = sheet_of(request, sight, month)
-    mine = {"drafts": unfinished(request.user), "returned": returned_to(request.user)}
-    return render(request, "reports/home_teacher.html", {"sight": sight, "sheet": sheet, "today": timezone.localdate(request.now)} | mine)
+    today = timezone.localdate(request.now)
+    mine = {"drafts": unfinished(request.user), "returned": returned_to(request.user), "plans": work_of(request.user, today)}
+    return render(request, "reports/home_teacher.html", {"sight": sight, "sheet": sheet, "today": today} | mine)
 
 
 def _school(request: Request) -> HttpResponse:
     sight, month = sight_for(request), _this_month(request)
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
-    context = _board(request, sight, month)
+    context = _board(request, sight, month) | {"plans": work_of(request.user, timezone.localdate(request.now))}
     return render(request, "reports/home_school.html", context | {"own_months": own_months_of(request, context["sheet"])})
 
 
@@ -59,6 +61,8 @@ def _county(request: Request) -> HttpResponse:
     if sight is None:
         return render(request, "reports/no_children.html", {"month": month})
     context = _board(request, sight, month)
+    areas = request.user.reach.areas(Role.COUNTY_STAFF, Role.COUNTY_LEADER)
+    context["plans"] = work_of_county(request.user, areas, timezone.localdate(request.now))
     return render(request, "reports/home_county.html", context | {"board": board_of(request, sight, context["sheet"])})
 
 
