@@ -15,6 +15,7 @@ from accounts.tests.make import make_user
 from counties.tests.make import at, make_school
 from office.models import Job, JobState
 from office.work import do
+from plans.actions.deciding import settle_plan
 from plans.actions.reminding import is_so_still, to_remind
 from plans.actions.signing import sign_plan
 from plans.clock import plans_due, plans_to_remind_of
@@ -134,22 +135,19 @@ def test_a_message_whose_reason_has_gone_does_not_leave(place: Place) -> None:
 def test_one_that_cannot_be_settled_holds_up_no_other_and_is_seen(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past their last day; one fails whatever is tried."""
     others = [place.make(make_case(place.case.school)) for _ in range(2)]
-    from plans import tasks
-
     def settle(**told: Any) -> Plan:
         if told["plan"].pk == place.plan.pk:
             raise ValueError("覃小远")
         return settle_plan(**told)
 
-    settle_plan = tasks.settle_plan
-    monkeypatch.setattr(tasks, "settle_plan", settle)
+    monkeypatch.setattr("plans.tasks.settle_plan", settle)
     morning = at("2027-01-21 09:00")
     jobs = [job for job in day_of_the_clock(morning) if job.kind == "plans.settle"]
     assert [(job.state, job.outcome.split("，")[:2]) for job in jobs] == [("failed", ["2 份计划开始执行或结束", "1 份没有做成"])]
     assert {plan.state for plan in Plan.objects.filter(pk__in=[each.pk for each in others])} == {"closed"}
     assert len([job for job in day_of_the_clock(morning + timedelta(minutes=50)) if job.kind == "plans.settle"]) == 1
 
-    monkeypatch.setattr(tasks, "settle_plan", settle_plan)
+    monkeypatch.setattr("plans.tasks.settle_plan", settle_plan)
     jobs = [job for job in day_of_the_clock(morning + timedelta(hours=1)) if job.kind == "plans.settle"]
     assert [job.state for job in jobs] == ["failed", "done"]
     assert not Plan.objects.filter(state="in_force").exists()
