@@ -135,6 +135,7 @@ def test_a_message_whose_reason_has_gone_does_not_leave(place: Place) -> None:
 def test_one_that_cannot_be_settled_holds_up_no_other_and_is_seen(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past their last day; one fails whatever is tried."""
     others = [place.make(make_case(place.case.school)) for _ in range(2)]
+
     def settle(**told: Any) -> Plan:
         if told["plan"].pk == place.plan.pk:
             raise ValueError("覃小远")
