@@ -12,8 +12,10 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.rules import Role
 from accounts.tests.make import make_user
 from plans.models import Plan
+from plans.tests.make import make_content, make_goal, make_objective
 from students.models import Case
 from tests.browser import barriers, browser, open_as, overflow
+from tests.test_stored_script import WATCH
 from visits.models import Practice, Visit, VisitDraft
 from visits.tests.log_page import LogCast, clean, counted, make_log_cast, open_log, ready
 from visits.tests.practice import TEXTS, keys_of, line, make_plan_in_force
@@ -165,4 +167,32 @@ def test_who_writes_second_sees_both_also_what_the_plan_has_dropped(browser: Bro
 
     kept = Practice.objects.filter(record__visit=cast.last).order_by("level").values_list("objective", "level", "note")
     assert list(kept) == [(keys_of(old)[2], 1, "用勺"), (keys_of(old)[1], 3, "")]
+    page.context.close()
+
+
+def test_typed_tags_are_text_in_objectives_health_and_notes(browser: Browser, live_server: LiveServer) -> None:
+    cast = make_log_cast()
+    admin = make_user(Role.SCHOOL_ADMIN, cast.last.school)
+    payload = "<img src=x onerror=ran()>"
+    content = make_content(make_goal(make_objective(f"目标{payload}"), text=f"长期{payload}"))
+    content["health"] |= {"forbidden": f"禁忌{payload}"}
+    plan = make_plan_in_force(cast.case, cast.teacher, admin, content=content)
+    other = make_content(make_goal(make_objective(f"另一个{payload}"), text=f"另外{payload}"))
+    make_plan_in_force(cast.other, cast.teacher, admin, content=other | {"health": {"forbidden": f"不可{payload}"}})
+    note = f"说明{payload}</textarea>{payload}"
+    Practice.objects.create(record=cast.last.records.get(), plan=plan, objective=keys_of(plan)[0], note=note)
+    page = open_as(browser, live_server.url, cast.teacher, width=360)
+    page.add_init_script(WATCH)
+    ready(page, f"/visits/{cast.last.pk}/edit/")
+    page.get_by_text("集中送教？再加学生").click()
+    page.get_by_label("黄嘉春", exact=True).check()  # drawn by script
+
+    assert said(page, "目标")[3] == note
+    page.get_by_text("选练习的目标（1 个）").click()
+    shown = page.locator("form.log").inner_text()
+    assert [words for words in ("目标", "禁忌", "另一个", "另外", "不可") if f"{words}{payload}" not in shown] == []
+    assert page.locator("form.log img").count() == 0
+    page.goto(f"/visits/{cast.last.pk}/")
+    assert all(words in page.locator("main").inner_text() for words in (f"目标{payload}", note))
+    assert page.evaluate("[window.executed, ...(window.blocked ?? [])]") == [None]
     page.context.close()

@@ -16,10 +16,12 @@ from accounts.tests.make import make_user
 from counties.tests.make import at, make_county, make_school
 from office.models import AuditLine
 from office.verification import verify
+from plans.models import Plan
 from students.models import Case
 from students.tests.make import make_case
 from visits.actions import Conflict
-from visits.models import SchoolMonth, Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
+from visits.models import Practice, SchoolMonth, Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
+from visits.tests.practice import line, make_plan_in_force
 from visits.tests.writing import NOW, make_plain, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,15 +58,22 @@ def team(transactional_db: None) -> tuple[User, Case]:
     return teacher, make_case(school, teachers=(teacher,))
 
 
+def planned(team: tuple[User, Case]) -> Plan:
+    teacher, case = team
+    assert case.school
+    return make_plan_in_force(case, teacher, make_user(Role.SCHOOL_ADMIN, case.school))
+
+
 def test_twenty_at_once_make_one_visit_and_get_equal_receipts(team: tuple[User, Case]) -> None:
     teacher, case = team
     key, plain = uuid4(), make_plain(case, people=(teacher,))
+    plain["records"][0]["practised"] = [line(planned(team))]
     VisitDraft.objects.create(visit=key, user=teacher, content=plain, saved_at=at(NOW))
 
     receipts = at_once(lambda _: write(plain, teacher, at(NOW), visit_id=key).receipt)
 
     assert len(set(receipts)) == 1
-    for table in (Visit, VisitRecord, VisitPerson, VisitRevision, SchoolMonth):
+    for table in (Visit, VisitRecord, Practice, VisitPerson, VisitRevision, SchoolMonth):
         assert table._default_manager.count() == 1
     assert AuditLine.objects.filter(verb="visit.logged").count() == 1
     assert not VisitDraft.objects.exists()
@@ -92,13 +101,14 @@ def test_twenty_edits_each_made_again_after_its_conflict_lose_nothing(team: tupl
     teacher, case = team
     key = write(make_plain(case, people=(teacher,)), teacher, at(NOW)).visit_id
     assert isinstance(key, UUID)
-    conflicts = []
+    conflicts, plan = [], planned(team)
 
     def edit(number: int) -> int:
-        base = 1
+        base, plain = 1, make_plain(case, people=(teacher,), place=f"第{number}处")
+        plain["records"][0]["practised"] = [line(plan, number % 3, note=f"第{number}处")]
         while True:
             try:
-                return write(make_plain(case, people=(teacher,), place=f"第{number}处"), teacher, at(NOW), visit_id=key, base=base).version
+                return write(plain, teacher, at(NOW), visit_id=key, base=base).version
             except Conflict as conflict:
                 conflicts.append(number)
                 base = conflict.visit.version
@@ -109,5 +119,6 @@ def test_twenty_edits_each_made_again_after_its_conflict_lose_nothing(team: tupl
     assert Visit.objects.get().version == MANY + 1
     assert AuditLine.objects.filter(verb="visit.changed").count() == MANY
     assert {one.content["place"] for one in VisitRevision.objects.filter(version__gt=1)} == {f"第{number}处" for number in range(MANY)}
+    assert Practice.objects.get().note == Visit.objects.get().place  # of the last of them alone
     assert conflicts  # they did meet
     assert list(verify(case.student.county_id)) == []
