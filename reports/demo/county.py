@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from reports.demo.oddities import make_odd
 from reports.demo.outings import DemoOuting, Diary, first_month
 from reports.demo.people import DemoPerson, draw_people, teachers_of
 from reports.demo.places import COUNTY, SCHOOLS, TOWNSHIPS, holidays_around, terms_around
-from reports.demo.stories import tell
+from reports.demo.stories import REMEMBERED, tell
 
 SEED = 450125
 NAME = "演示县"
@@ -59,6 +59,7 @@ def draw_county(*, today: date, seed: int = SEED) -> DemoCounty:
     diary = Diary(rng, namer, _calendar(today), teachers=teachers, today=today)
     outings = make_odd(diary.months(children), today=today)
     newcomers = [nursery.draw(school, teachers[school.code], since=today.replace(day=1)) for school in SCHOOLS[:NEWCOMERS]]
+    outings = [*diary.long_ago([replace(child, group="") for child in children if child.number in REMEMBERED]), *outings]
     return DemoCounty(today, people, [*children, *identified], outings, newcomers)
 
 

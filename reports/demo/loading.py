@@ -23,6 +23,7 @@ from reports.demo.county import DemoCounty, draw_county
 from reports.demo.logged import is_logged, log_visits
 from reports.demo.outings import DemoOuting, first_month
 from reports.demo.places import COUNTY, SPECIAL_SCHOOL
+from reports.demo.planned import Planner
 from reports.demo.sheets import Texts, faulty_roster, roster, visits
 from reports.demo.submissions import file_months
 from students.actions.import_roster import import_roster
@@ -66,6 +67,7 @@ def load_demo(*, at: datetime, password: str) -> None:
     _import_children(county, at=at)
     _tell_stories(county.children)
     _agree(county.children, at=at)
+    Planner(county, at=at).plan_all()
     _visit(county, at=at)
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
     _judge_months(county.today, at=at)

@@ -10,7 +10,7 @@ from random import Random
 from counties.rules import Calendar, PolicyTerms, Span, days_of, school_year_of
 from reports.demo.children import DemoChild, Stay
 from reports.demo.names import Namer
-from reports.demo.places import SPECIAL_SCHOOL, DemoSchool
+from reports.demo.places import SPECIAL_SCHOOL, YEARS_BACK, DemoSchool
 from students.rules.service import MonthDemand, Service, month_span, next_month
 
 SATURDAY = 5
@@ -68,9 +68,16 @@ class Diary:
 
     def months(self, children: list[DemoChild]) -> list[DemoOuting]:
         """All visits, the earliest first."""
-        month = first_month(self._today)
+        return self._between(first_month(self._today), self._today, children)
+
+    def long_ago(self, children: list[DemoChild]) -> list[DemoOuting]:
+        """The visits before the county's months, of children who are remembered for longer."""
+        year = school_year_of(self._today) - YEARS_BACK
+        return self._between(date(year, 9, 1), first_month(self._today) - timedelta(days=1), children)
+
+    def _between(self, month: date, last: date, children: list[DemoChild]) -> list[DemoOuting]:
         outings: list[DemoOuting] = []
-        while month <= self._today:
+        while month <= last:
             outings += self._groups(month, [child for child in children if child.group])
             for child in children:
                 for stay in child.stays:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 COUNTY, CITY = "450125", "4501"
+YEARS_BACK = 2  # school years before the day's that the county remembers
 
 TOWNSHIPS = {
     "450125100": "云榕镇",
@@ -59,11 +60,11 @@ SPECIAL_SCHOOL = SCHOOLS[0]
 
 
 def terms_around(day: date) -> list[dict[str, Any]]:
-    """The terms of the school year before the day's, of its own and of the next."""
+    """The terms of the two school years before the day's, of its own and of the next."""
     year = day.year - (day.month < 9)
     return [
         term
-        for first in (year - 1, year, year + 1)
+        for first in range(year - YEARS_BACK, year + 2)
         for term in (
             {"name": f"{first}年秋季学期", "start": date(first, 9, 1), "end": date(first + 1, 1, 20)},
             {"name": f"{first + 1}年春季学期", "start": date(first + 1, 2, 22), "end": date(first + 1, 7, 8)},
@@ -76,6 +77,6 @@ def holidays_around(day: date) -> list[dict[str, Any]]:
     fixed = (("元旦", 1, 1, 3), ("清明节", 4, 4, 6), ("劳动节", 5, 1, 5), ("国庆节", 10, 1, 7))
     return [
         {"name": name, "start": date(year, month, first), "end": date(year, month, last)}
-        for year in range(day.year - 1, day.year + 2)
+        for year in range(day.year - YEARS_BACK - 1, day.year + 2)
         for name, month, first, last in fixed
     ]

@@ -15,6 +15,8 @@ from reports.demo.places import SPECIAL_SCHOOL
 from students.rules.service import next_month
 
 Teller = Callable[[DemoChild], DemoChild]
+REMEMBERED = (5, 7, 15, 20)
+"""The children whose visits, assessments and plans the county remembers for two school years before this one."""
 
 
 def month_before(month: date) -> date:
