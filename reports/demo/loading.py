@@ -24,6 +24,7 @@ from reports.demo.logged import is_logged, log_visits
 from reports.demo.outings import DemoOuting, first_month
 from reports.demo.places import COUNTY, SPECIAL_SCHOOL
 from reports.demo.planned import Planner
+from reports.demo.practising import Practices
 from reports.demo.sheets import Texts, faulty_roster, roster, visits
 from reports.demo.submissions import file_months
 from students.actions.import_roster import import_roster
@@ -67,8 +68,9 @@ def load_demo(*, at: datetime, password: str) -> None:
     _import_children(county, at=at)
     _tell_stories(county.children)
     _agree(county.children, at=at)
-    Planner(county, at=at).plan_all()
-    _visit(county, at=at)
+    planner = Planner(county, at=at)
+    planner.plan_all()
+    _visit(county, Practices(planner), at=at)
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
     _judge_months(county.today, at=at)
     file_months(county.today, at=at)
@@ -144,12 +146,13 @@ def _agree(children: list[DemoChild], *, at: datetime) -> None:
 # --- Visits behind and ahead, months -------------------------------------------------------------------
 
 
-def _visit(county: DemoCounty, *, at: datetime) -> None:
+def _visit(county: DemoCounty, practices: Practices, *, at: datetime) -> None:
     """History comes as a sheet; what is newer was logged on the page."""
     texts, over = Texts(county), [outing for outing in county.outings if not outing.is_planned]
     sheet = visits(county, [outing for outing in over if not is_logged(outing, county.today)], texts)
     _whole(import_visits(table=read_table(sheet, VISIT_HEADERS), county=COUNTY, by=None, at=at))
-    log_visits([outing for outing in over if is_logged(outing, county.today)], texts, at=at)
+    practices.add_to_sheet(county.children)
+    log_visits([outing for outing in over if is_logged(outing, county.today)], texts, practices, at=at)
 
 
 def _plan_visits(outings: list[DemoOuting], *, at: datetime) -> None:

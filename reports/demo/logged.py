@@ -17,6 +17,7 @@ from office.pictures import digest_of
 from reports.demo.children import DemoChild
 from reports.demo.outings import DemoOuting
 from reports.demo.places import COUNTY, SCHOOLS, SPECIAL_SCHOOL
+from reports.demo.practising import HOMEWORKS, MOODS, PARTICIPATIONS, Practices
 from reports.demo.scenes import Picture, draw_picture
 from reports.demo.sheets import Texts
 from reports.demo.signatures import Strokes, sign
@@ -43,9 +44,9 @@ def is_logged(outing: DemoOuting, today: date) -> bool:
     return outing.on >= since and not outing.is_planned and all(_is_still_there(child, outing) for child in outing.children)
 
 
-def log_visits(outings: Iterable[DemoOuting], texts: Texts, *, at: datetime) -> None:
+def log_visits(outings: Iterable[DemoOuting], texts: Texts, practices: Practices, *, at: datetime) -> None:
     """Each of them written by the action that the page calls, and its pictures received one by one."""
-    logger = _Logger(texts, at)
+    logger = _Logger(texts, practices, at)
     for outing in outings:
         logger.log(outing)
 
@@ -66,8 +67,8 @@ class _Shot:
 class _Logger:
     """Looks people and children up once, and remembers each child's last picture."""
 
-    def __init__(self, texts: Texts, at: datetime) -> None:
-        self._texts, self._at = texts, at
+    def __init__(self, texts: Texts, practices: Practices, at: datetime) -> None:
+        self._texts, self._practices, self._at = texts, practices, at
         people = User.objects.of_county(COUNTY).order_by("pk")
         self._users: dict[str, User] = {user.name: user for user in people}
         admins = people.filter(posts__role=Role.SCHOOL_ADMIN).values_list("posts__school__code", "name")
@@ -143,8 +144,10 @@ class _Logger:
             "teaching": teaching,
             "rehabilitation": rehabilitation,
             "family": family,
-            "mood": rng.choice(("good", "good", "calm", "calm", "calm", "upset")),
-            "participation": rng.choice(("full", "partial", "partial", "little")),
+            "mood": rng.choice(MOODS),
+            "participation": rng.choice(PARTICIPATIONS),
+            "last_homework": Random(f"{child.number}{outing.on}").choice(HOMEWORKS),  # noqa: S311
+            "practised": self._practices.of(child, outing.on),
         }
 
     # --- the evidence ---

@@ -154,8 +154,8 @@ class Planner:
 
     def _write(self, child: DemoChild, case: Case, each: TermCourse, by: User, day: date) -> Plan:
         rng, at, term = Random(f"{child.number}{each.term.starts_on}"), self._moment(day, 15), each.term  # noqa: S311
-        days = {"starts_on": max(term.starts_on, child.stays[-1].since), "ends_on": term.ends_on}
-        plan = start_plan(case=case, year=term.year, term=term.term, **days, by=by, at=at, is_copied=True)
+        start = max(term.starts_on, child.stays[-1].since)
+        plan = start_plan(case=case, year=term.year, term=term.term, starts_on=start, ends_on=term.ends_on, by=by, at=at, is_copied=True)
         levels = [level | {"text": standing(level["name"], level["score"] / max(1, level["most"]))} for level in plan.content["levels"]]
         if not levels:
             levels = [{"name": "家里看到的", "score": None, "most": None, "text": standing("", 0)}]
@@ -198,8 +198,8 @@ class Planner:
     def _write_again(self, child: DemoChild, case: Case, each: TermCourse) -> None:
         """The next version of a plan in force: one thing changed, the rest as it stands."""
         by, day = self._teacher(child), self._today - timedelta(days=2)
-        days = {"starts_on": each.term.starts_on, "ends_on": each.term.ends_on}
-        made = start_plan(case=case, year=each.term.year, term=each.term.term, **days, by=by, at=self._moment(day, 10))
+        term, at = each.term, self._moment(day, 10)
+        made = start_plan(case=case, year=term.year, term=term.term, starts_on=term.starts_on, ends_on=term.ends_on, by=by, at=at)
         content = made.content | {"home_practice": made.content["home_practice"] + "入冬以后在屋里练，先把手搓暖。"}
         made = write_plan(plan=made, edition=made.edition, content=content, by=by, at=self._moment(day, 11))
         made = submit_plan(plan=made, edition=made.edition, by=by, at=self._moment(day, 12))
@@ -215,10 +215,11 @@ class Planner:
         if child.number % UNSIGNED or child.number in REMEMBERED:
             signers.insert(0, (kinds.GUARDIAN, family.guardian, family.relation))
         on = min(day + timedelta(days=4), self._today)
+        by, at = self._teacher(child), self._moment(on, 17)
         for kind, name, relation in signers:
-            strokes = sign(name, Random(name))  # noqa: S311 — everybody has their own hand
-            given = {"strokes": strokes, "paper": None, "by": self._teacher(child), "at": self._moment(on, 17)}
-            sign_plan(plan=plan, kind=kind, name=name, relation=relation, on=on, **given)
+            key = UUID(int=Random(f"{child.number}{plan.starts_on}{name}").getrandbits(128), version=4)  # noqa: S311
+            drawn = sign(name, Random(name))  # noqa: S311 — everybody has their own hand
+            sign_plan(plan=plan, key=key, kind=kind, name=name, relation=relation, on=on, strokes=drawn, paper=None, by=by, at=at)
 
     def _review(self, child: DemoChild, plan: Plan, each: TermCourse) -> None:
         """Passed and dropped ones on their day; the others when the term is over."""
