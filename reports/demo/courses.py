@@ -80,7 +80,9 @@ class _Growing:
         return level, tries, right
 
     def as_it_stands(self) -> Objective:
-        return replace(self.objective, start_level=max(0, min(5, round(self.level))))
+        """For the next plan: from where it has come to, a step higher at least."""
+        start = max(0, min(4, round(self.level)))
+        return replace(self.objective, start_level=start, target_level=max(start + 1, self.objective.target_level or 0))
 
 
 class Course:

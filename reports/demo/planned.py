@@ -156,9 +156,9 @@ class Planner:
         rng, at, term = Random(f"{child.number}{each.term.starts_on}"), self._moment(day, 15), each.term  # noqa: S311
         start = max(term.starts_on, child.stays[-1].since)
         plan = start_plan(case=case, year=term.year, term=term.term, starts_on=start, ends_on=term.ends_on, by=by, at=at, is_copied=True)
-        levels = [level | {"text": standing(level["name"], level["score"] / max(1, level["most"]))} for level in plan.content["levels"]]
-        if not levels:
-            levels = [{"name": "家里看到的", "score": None, "most": None, "text": standing("", 0)}]
+        scored = [level for level in plan.content["levels"] if level["most"]]
+        levels = [level | {"text": standing(level["name"], level["score"] / level["most"])} for level in scored]
+        levels = levels or [{"name": "家里看到的", "score": None, "most": None, "text": standing("", 0)}]
         family, team = child.family, "、".join(child.stays[-1].teachers)
         people = [(family.guardian, family.relation), *((name, "送教教师") for name in child.stays[-1].teachers)]
         content = as_content(
@@ -210,8 +210,8 @@ class Planner:
 
     def _sign(self, child: DemoChild, plan: Plan, head: User, day: date) -> None:
         kinds, family = PlanSignature.Kind, child.family
-        teacher = self._teacher(child).name
-        signers = [(kinds.TEACHER, teacher, "送教教师"), (kinds.LEADER, head.name, "学校负责人")]
+        teachers = child.stays[-1].teachers[: 1 + child.number % 2]  # the second one has not come to it everywhere
+        signers = [*((kinds.TEACHER, name, "送教教师") for name in teachers), (kinds.LEADER, head.name, "学校负责人")]
         if child.number % UNSIGNED or child.number in REMEMBERED:
             signers.insert(0, (kinds.GUARDIAN, family.guardian, family.relation))
         on = min(day + timedelta(days=4), self._today)
