@@ -18,9 +18,15 @@ from PIL import Image
 from accounts.models import Post, User
 from accounts.rules import Role
 from counties.models import Area, School
+from counties.rules import school_year_of, school_year_span
 from office import files
+from office.models import AuditLine
 from office.rules.strokes import why_not_strokes
 from office.sheets_in import read_table
+from office.verification import verify
+from plans.actions.holding import deciders
+from plans.codes import Mark, PlanState
+from plans.models import Assessment, GoalComment, ObjectiveReview, Plan
 from reports.demo.loading import SAMPLE
 from reports.demo.people import INTRODUCED
 from reports.demo.places import COUNTY
@@ -29,7 +35,7 @@ from students.codes import CaseState
 from students.models import Case, Consent, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
-from visits.models import Confirmation, FlagAnswer, Photo, Visit, VisitRecord
+from visits.models import Confirmation, FlagAnswer, Photo, Practice, Visit, VisitRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +170,51 @@ def test_last_months_reports_stand_in_every_way(loaded: str) -> None:
     assert Submission.objects.filter(month__gt=last, state="draft").exists()
     assert FlagAnswer.objects.exists()
     assert School.objects.of_county(COUNTY).filter(submissions__month=last).distinct().count() == 11  # one forgot
+
+
+def test_plans_stand_in_every_state_and_nobody_decided_about_their_own(loaded: str) -> None:
+    plans, today = Plan.objects.all(), timezone.localdate()
+
+    assert set(plans.values_list("state", flat=True)) == set(PlanState.values)
+    assert not [plan for plan in plans if plan.decided_by_id and str(plan.decided_by_id) in plan.writers]
+    assert GoalComment.objects.filter(settled_at=None, plan__state=PlanState.RETURNED).exists()
+    assert plans.in_force().filter(review_on__lte=today).exists()
+    assert plans.filter(state=PlanState.APPROVED, starts_on__gt=today).exists()
+    guardians = plans.filter(signatures__kind="guardian")
+    assert plans.in_force().exclude(pk__in=guardians).count() > 5
+    assert plans.in_force().filter(pk__in=guardians).count() > 20
+    waiting = plans.awaiting_approval().select_related("school")
+    assert {deciders(plan, at=timezone.now())[1] for plan in waiting} == {True, False}  # one is left to the county
+
+
+def test_of_four_children_two_school_years_are_remembered(loaded: str) -> None:
+    this = school_year_of(timezone.localdate())
+    for child in Student.objects.filter(plans__year=this - 2).distinct():
+        terms = set(child.plans.values_list("year", "term"))
+        assert {(year, term) for year in (this - 2, this - 1) for term in (1, 2)} < terms
+        assert child.plans.filter(signatures__kind="guardian").distinct().count() == child.plans.count()
+        assert {each.scale["key"] for each in Assessment.objects.done().filter(student=child)} == {"school", "seven_domains"}
+        for year in (this - 2, this - 1):
+            span = school_year_span(year)
+            mine = VisitRecord.objects.filter(student=child, visit__state=Visit.State.DONE).between(span.first, span.last)
+            assert mine.count() >= 10
+            assert Practice.objects.filter(record__in=mine).values("record").distinct().count() >= 8
+    assert Student.objects.filter(plans__year=this - 2).distinct().count() == 4
+
+
+def test_objectives_come_along_some_are_mastered_some_stand_still_some_are_dropped(loaded: str) -> None:
+    lines: dict[Any, list[Any]] = {}
+    for key, level in Practice.objects.order_by("record__on", "pk").values_list("objective", "level"):
+        lines.setdefault(key, []).append(level)
+    marks = set(ObjectiveReview.objects.values_list("mark", flat=True))
+
+    assert marks >= {Mark.PASSED, Mark.CONTINUED, Mark.DROPPED, Mark.SIMPLIFIED}
+    assert any(line[-3:] == [5, 5, 5] and line[0] < 3 for line in lines.values())
+    assert any(len(line) >= 6 and max(line) - min(line) <= 1 for line in lines.values())
+    assert Practice.objects.filter(record__visit__source=Visit.Source.PAGE).exists()
+
+
+def test_what_was_done_to_the_demo_stands_in_an_audit_that_is_whole(loaded: str) -> None:
+    """But for the anchor outside, which is written when a transaction ends: this one never does."""
+    assert [fault.message for fault in verify(COUNTY)] == ["数据库外的锚文件不见了。"]
+    assert AuditLine.objects.filter(verb="plan.approved").count() > 60
