@@ -34,7 +34,7 @@ UNSEEN = {
     # Of the demo county no child is assessed yet, or has a plan.
     *("healthz", "assessment_detail", "assessment_edit", "assessment_pdf"),
     *("plan_detail", "plan_edit", "plan_changes", "plan_pdf", "plan_bank", "plan_decide", "plan_sign", "plan_paper", "archive_file"),
-    *("lesson_add", "lesson_detail", "lesson_edit"),
+    *("lesson_add", "lesson_detail", "lesson_edit", "lesson_pdf"),
     *("visit_photo", "visit_thumbnail", "review_photo", "review_thumbnail", "submission_pdf", "submission_xlsx"),
 }
 """What may be asked for with GET and is not met on the demo county by following links, or not each time."""

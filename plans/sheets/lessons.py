@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.template.loader import render_to_string
+
+from office.pdf import make_pdf
 from office.rules import full_day_text, number_text
 from plans.models import LessonPlan, Plan
 from plans.rules.content import PlanContent
@@ -39,6 +42,11 @@ class LessonPage:
     flow: tuple[StageRow, ...]
     reflection: tuple[Field, ...]  # none before it is written
 
+    @property
+    def lines(self) -> tuple[Field, ...]:
+        """The three lines of the reflection, empty where there is none."""
+        return self.reflection or fields_of(REFLECTION_WORDS, {})
+
 
 def lesson_page(lesson: LessonPlan, plan: Plan, *, content: LessonContent | None = None) -> LessonPage:
     """As it is on record, or with `content` as somebody filled it in; `plan` tells the child's health."""
@@ -57,3 +65,9 @@ def lesson_page(lesson: LessonPlan, plan: Plan, *, content: LessonContent | None
 def days_of(content: LessonContent) -> str:
     """`2026年10月28日`, or the first and last day of a series."""
     return full_day_text(content.on) + (f"—{full_day_text(content.until)}" if content.until else "")
+
+
+def print_lesson(lesson: LessonPlan, page: LessonPage) -> bytes:
+    """On paper, with room for what happens; the same lesson plan, of a child whose plan says the same, gives the same bytes."""
+    css = render_to_string("plans/print/lesson.css")
+    return make_pdf(render_to_string("plans/print/_lesson.html", {"lesson": lesson, "page": page, "lines": page.lines}), css=[css])

@@ -244,3 +244,27 @@ def test_what_was_reflected_on_is_not_thrown_away(cast: Cast) -> None:
     with pytest.raises(Refused, match="写过反思"):
         discard_lesson_plan(lesson=held, edition=held.edition, by=cast.teacher, at=NOW)
     assert LessonPlan.objects.exists()
+
+
+def test_a_reflection_is_written_on_the_page_and_the_head_sees_it(cast: Cast) -> None:
+    sent, client = cast.ready(), signed_in(cast.teacher)
+    page, address = f"/plans/lessons/{sent.pk}/", f"/plans/lessons/{sent.pk}/reflect/"
+    assert "写教学反思" in text_of(client.get(page))
+    empty = client.post(address, {"edition": sent.edition})
+    assert (empty.status_code, "至少写一行" in text_of(empty)) == (422, True)
+    assert client.post(address, {"edition": sent.edition, "worked": "会看红杯子"}).status_code == 302
+
+    assert "会看红杯子" in text_of(signed_in(cast.admin).get(page))
+    assert "已写反思" in text_of(signed_in(cast.admin).get("/plans/lessons/"))
+    assert "还没有写反思的" not in text_of(client.get("/plans/lessons/"))
+    other = client.post(address, {"edition": sent.edition, "worked": "我写的另一行"})
+    assert (other.status_code, "会看红杯子" in text_of(other), "我写的另一行" in text_of(other)) == (422, True, True)
+    statuses = [signed_in(user).post(address, {"worked": "x"}).status_code for user in (cast.principal, cast.stranger, cast.neighbour)]
+    assert statuses == [403, 404, 404]
+
+
+def test_before_the_first_day_no_reflection_is_offered(cast: Cast) -> None:
+    made = make_lesson_plan(cast.plan, cast.teacher)
+
+    assert "写教学反思" not in text_of(signed_in(cast.teacher).get(f"/plans/lessons/{made.pk}/"))
+    assert "写教学反思" not in text_of(signed_in(cast.principal).get(f"/plans/lessons/{cast.ready().pk}/"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.middleware import Request
 from accounts.rules import Role
@@ -16,7 +18,9 @@ from plans.actions.holding import deciders, waiting_for
 from plans.codes import EDITABLE_LESSONS, LessonState
 from plans.models import LessonPlan, Plan
 from plans.querysets import HEADS
+from plans.rules.lessons import REFLECTION_WORDS
 from plans.sheets import LessonPage, lesson_page
+from plans.sheets.plans import fields_of
 
 PEOPLE = ("student", "school", "case", "plan", "author", "submitted_by", "checked_by", "reflected_by")
 
@@ -74,9 +78,11 @@ def waiting_lessons(request: Request) -> list[LessonPlan]:
     return waiting_for(request.user, list(ready.order_by("on", "at", "pk")), at=request.now)
 
 
-def detail_of(request: Request, lesson: LessonPlan) -> dict[str, Any]:
-    """What the page of one lesson plan shows."""
-    may_write = writes_lesson(request, lesson)
+def detail_of(request: Request, lesson: LessonPlan, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What the page of one lesson plan shows; `typed` are lines of a reflection that were refused."""
+    may_write, page = writes_lesson(request, lesson), page_of(lesson)
     is_member = may_write or LessonPlan.objects.visible_to(request.user).filter(pk=lesson.pk).exists()
     may = {"may_write": may_write, "is_member": is_member, "checks": checks(request, lesson)}
-    return {"lesson": lesson, "page": page_of(lesson), "is_editable": lesson.state in EDITABLE_LESSONS, "note": "", **may}
+    may |= {"reflects": may_write and lesson.on <= timezone.localdate(request.now), "is_editable": lesson.state in EDITABLE_LESSONS}
+    lines = fields_of(REFLECTION_WORDS, typed) if typed else page.lines
+    return {"lesson": lesson, "page": page, "lines": lines, "is_typed": typed is not None, "note": "", **may}

@@ -10,14 +10,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import Request
+from office import files
+from office.audit import record
 from office.refusals import Refused
 from office.rules.typed import read_key
 from plans.actions.checking import check_each, check_lesson_plan, return_lesson_plan
-from plans.actions.lessons import discard_lesson_plan, withdraw_lesson_plan
-from plans.views.lesson_seeing import checks, detail_of, fresh, lesson_of, lesson_to_write, waiting_lessons
+from plans.actions.lessons import discard_lesson_plan, reflect_on_lesson_plan, withdraw_lesson_plan
+from plans.rules.lessons import REFLECTION_WORDS
+from plans.sheets import print_lesson
+from plans.views.lesson_seeing import checks, detail_of, fresh, lesson_of, lesson_to_write, page_of, waiting_lessons
 from plans.views.planned import edition_of
 
 
@@ -62,6 +67,32 @@ def _ticked(request: Request) -> Iterator[tuple[UUID, int]]:
         key, _, edition = value.partition(":")
         if (found := read_key(key)) and edition.isascii() and edition.isdecimal() and len(edition) < 10:
             yield found, int(edition)
+
+
+@require_POST
+def lesson_reflect(request: Request, pk: UUID) -> HttpResponse:
+    """Three lines afterwards; what is refused stays on the page, beside what another wrote."""
+    lesson = lesson_to_write(request, pk)
+    lines = {name: request.POST.get(name, "") for name in REFLECTION_WORDS}
+    told: dict[str, Any] = {"lesson": lesson, "edition": edition_of(request), "by": request.user, "at": request.now}
+    try:
+        reflect_on_lesson_plan(lines=lines, **told)
+    except Refused as refusal:
+        context = detail_of(request, fresh(lesson), typed=lines) | {"words": str(refusal)}
+        return render(request, "plans/lesson_detail.html", context, status=422)
+    messages.success(request, "反思已保存。")
+    return redirect("lesson_detail", pk)
+
+
+@never_cache
+@require_safe
+def lesson_pdf(request: Request, pk: UUID) -> HttpResponse:
+    """On paper, with a line in the audit."""
+    lesson = lesson_of(request, pk)
+    content = print_lesson(lesson, page_of(lesson))
+    detail, county = {"lesson": lesson.pk}, lesson.school.county_id
+    record("lesson.exported", subject=lesson.student_id, by=request.user.pk, at=request.now, county=county, detail=detail)
+    return files.download(content, name=f"教案-{lesson.on:%Y%m%d}.pdf", content_type=files.PDF)
 
 
 @require_POST
