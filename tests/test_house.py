@@ -29,7 +29,7 @@ OWN_WORDS = {
     "accounts": {"hashers"},
     "students": set(),
     "plans": {"sheets", "scales", "bank"},
-    "visits": set(),
+    "visits": {"sheets"},
     "reports": {"figures", "sheets", "demo"},
 }
 

@@ -18,4 +18,10 @@ urlpatterns = [
     path("students/<uuid:pk>/visits/", views.student_visits, name="student_visits"),
     path("students/<uuid:pk>/progress/", views.student_progress, name="student_progress"),
     path("plans/<uuid:pk>/review/", views.plan_review, name="plan_review"),
+    path("students/<uuid:pk>/summaries/add/", views.summary_add, name="summary_add"),
+    path("summaries/<uuid:pk>/", views.summary_detail, name="summary_detail"),
+    path("summaries/<uuid:pk>/edit/", views.summary_edit, name="summary_edit"),
+    path("summaries/<uuid:pk>/reopen/", views.summary_reopen, name="summary_reopen"),
+    path("summaries/<uuid:pk>/discard/", views.summary_discard, name="summary_discard"),
+    path("summaries/<uuid:pk>/pdf/", views.summary_pdf, name="summary_pdf"),
 ]

@@ -60,6 +60,7 @@ NAMES = {
     "assessment": "评估",
     "scored": "已评项目",
     "plan": "计划",
+    "summary": "学期小结",
     "first": "首次",
     "revised": "修订",
     "record": "记录",

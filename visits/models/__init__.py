@@ -4,6 +4,7 @@ from visits.models.evidence import Confirmation, FlagAnswer, Photo, ToldQuestion
 from visits.models.months import SchoolMonth
 from visits.models.outings import Visit, VisitPerson, VisitRecord
 from visits.models.practising import Practice
+from visits.models.summing import TermSummary
 from visits.models.writing import VisitDraft, VisitRevision
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Photo",
     "Practice",
     "SchoolMonth",
+    "TermSummary",
     "ToldQuestion",
     "Visit",
     "VisitDraft",

@@ -8,21 +8,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from counties.models import Policy
-from counties.rules import Mastery, PolicyTerms, school_year_of
+from counties.rules import Mastery
 from counties.rules.words import mastery_words
 from plans.codes import FROZEN, Area, Mark, PlanState, PromptLevel
 from plans.models import ObjectiveReview, Plan
 from plans.rules.content import Goal, Objective, PlanContent
 from students.models import Student
-from students.rules.service import months_of_year
-from visits.models import Practice, VisitRecord
+from visits.models import Practice
+from visits.querysets.given import Known, known_of
 from visits.rules.chart import Chart, draw
-from visits.rules.lines import measure
 from visits.rules.progress import LONG, Standing, Trial, proposal, standing, visits_without
 
 AREAS, LEVELS = dict(Area.choices), dict(PromptLevel.choices)
-YEARS = 6  # school years back that are looked at for what counts as delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,7 @@ class ObjectiveProgress:
     trials: tuple[Trial, ...]
     chart: Chart | None
     is_current: bool
+    is_dropped: bool  # of a version whose successor has it no more
     left_out: int
     review: ObjectiveReview | None
 
@@ -69,11 +67,11 @@ class Progress:
     """The goals of the plan in force first, then those of earlier plans that were practised."""
 
     goals: tuple[GoalProgress, ...]
-    mastery: Mastery | None
+    known: Known
 
     @property
     def rule(self) -> str:
-        return mastery_words(self.mastery) if self.mastery else "政策没有规定，不判断是否掌握"
+        return mastery_words(self.known.mastery) if self.known.mastery else "政策没有规定，不判断是否掌握"
 
     @property
     def objectives(self) -> list[ObjectiveProgress]:
@@ -96,26 +94,23 @@ class Progress:
         return [each for each in self.objectives if each.is_long_ago]
 
 
-def progress_of(student: Student, *, on: date, first: date | None = None, plan: Plan | None = None) -> Progress:
+def progress_of(student: Student, *, on: date, first: date | None = None, plan: Plan | None = None, known: Known | None = None) -> Progress:
     """What is known on the day; five queries, however much was practised. With `first`, of the plans and trials from that day on:
     what is mastered still rests on everything before. With `plan`, of its objectives alone, as it words them.
     """
-    months = [month for year in range(school_year_of(on) - YEARS, school_year_of(on) + 1) for month in months_of_year(year)]
-    judging, calendar = Policy.objects.with_calendar(student.county_id, months)
-    terms = {month: policy.terms if policy else PolicyTerms() for month, policy in judging.items()}
-    records = VisitRecord.objects.filter(student=student, on__lte=on).delivered(measure({student.county_id: list(terms.items())}))
-    days = {pk: (day, f"{starts_at.isoformat()} {pk}") for pk, day, starts_at in records.values_list("pk", "on", "visit__starts_at")}
+    known = known or known_of(student, on=on)
+    delivered = {each.pk: (each.on, each.order) for each in known.given if each.is_delivered}
     plans = [plan] if plan else _plans(student, first, on)
     reviews = ObjectiveReview.objects.filter(plan__student=student, on__lte=on).order_by("at", "pk").select_related("by")
     reading = _Reading(
-        mastery=terms[on.replace(day=1)].mastery,
-        terms=[(term.first, f"{term.first.year}年{'秋' if term.first.month >= 8 else '春'}") for term in calendar.terms],
-        visits=sorted(days.values()),
-        trials=_trials(student, days),
+        mastery=known.mastery,
+        terms=[(term.first, f"{term.first.year}年{'秋' if term.first.month >= 8 else '春'}") for term in known.calendar.terms],
+        visits=sorted(delivered.values()),
+        trials=_trials(student, delivered),
         reviews={each.objective: each for each in reviews},
         first=first,
     )
-    return Progress(tuple(reading.goals(plans, is_alone=plan is not None)), reading.mastery)
+    return Progress(tuple(reading.goals(plans, is_alone=plan is not None)), known)
 
 
 def _plans(student: Student, first: date | None, on: date) -> list[Plan]:
@@ -155,14 +150,19 @@ class _Reading:
         told: set[UUID] = set()
         for plan, content in _latest_first(contents):
             is_current = is_alone or plan.state == PlanState.IN_FORCE
+            is_dropped = not is_alone and plan.state == PlanState.SUPERSEDED
             for number, goal in enumerate(content.goals, 1):
                 fresh = [(f"{number}.{place}", each) for place, each in enumerate(goal.objectives, 1) if each.key not in told]
                 told |= {each.key for _, each in fresh}
-                found = [self._objective(name, each, *began[each.key], is_current=is_current) for name, each in fresh]
+                found = [
+                    self._objective(name, each, *began[each.key], is_current=is_current, is_dropped=is_dropped) for name, each in fresh
+                ]
                 if kept := tuple(each for each in found if is_current or self.first or each.trials):
                     yield GoalProgress(goal, AREAS.get(goal.area, ""), is_current, kept)
 
-    def _objective(self, number: str, objective: Objective, plan: Plan, began: Objective, *, is_current: bool) -> ObjectiveProgress:
+    def _objective(
+        self, number: str, objective: Objective, plan: Plan, began: Objective, *, is_current: bool, is_dropped: bool
+    ) -> ObjectiveProgress:
         theirs = self.trials.get(objective.key, ())
         stands = standing(theirs, self.mastery, start=began.start_level, target=objective.target_level)
         shown = tuple(each for each in stands.trials if self.first is None or each.on >= self.first)
@@ -175,6 +175,7 @@ class _Reading:
             trials=shown,
             chart=draw(levels, start=stands.start, target=stands.target, mastered=reached, terms=self.terms),
             is_current=is_current,
+            is_dropped=is_dropped,
             left_out=visits_without(theirs, self.visits, plan.starts_on),
             review=self.reviews.get(objective.key),
         )

@@ -4,6 +4,7 @@ from visits.views.photos import visit_photo, visit_photo_remove, visit_thumbnail
 from visits.views.progress import student_progress
 from visits.views.reading import student_visits, visit, visit_export, visit_list
 from visits.views.reviewing import plan_review
+from visits.views.summing import summary_add, summary_detail, summary_discard, summary_edit, summary_pdf, summary_reopen
 
 __all__ = [
     "flag_answer",
@@ -11,6 +12,12 @@ __all__ = [
     "question_list",
     "student_progress",
     "student_visits",
+    "summary_add",
+    "summary_detail",
+    "summary_discard",
+    "summary_edit",
+    "summary_pdf",
+    "summary_reopen",
     "visit",
     "visit_add",
     "visit_draft",

@@ -14,14 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import Request
-from accounts.rules import Role
 from office.audit import record, viewed
+from office.rules import full_day_text
 from plans.forms import ReasonForm
 from plans.querysets import READERS
-from plans.views.seeing import gives_reasons
+from plans.views.seeing import cases_to_write, gives_reasons
 from students.models import Case, Student
-from visits.models import VisitRecord
-from visits.querysets.progress import progress_of
+from visits.models import TermSummary, VisitRecord
+from visits.querysets.progress import Progress, progress_of
 
 
 @never_cache
@@ -40,23 +40,28 @@ def student_progress(request: Request, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {"student": student, "is_open": is_open, "form": form}
     if is_open:
         seen = VisitRecord.objects.visible_to(request.user).filter(student=student)
-        context |= {
-            "progress": progress_of(student, on=timezone.localdate(request.now)),
-            "links": set(seen.values_list("visit", flat=True)),
-        }
+        progress = progress_of(student, on=timezone.localdate(request.now))
+        context |= {"progress": progress, "terms": _terms(progress), "links": set(seen.values_list("visit", flat=True))}
+        context["summaries"] = TermSummary.objects.filter(student=student).select_related("author")
     return render(request, "visits/student_progress.html", context)
 
 
 def child_with_ways(request: Request, pk: UUID) -> Any:
-    """The child, with what the person may do, in one query: `reads` its plans, `writes` at them. Who knows it only by a mask is refused."""
+    """The child, with what the person may do: `reads` its plans, `writes` about it. Who knows it only by a mask is refused."""
     taught = Case.objects.taught_by(request.user).filter(student=OuterRef("pk"))
     cases, schools = Case.objects.filter(student=OuterRef("pk")), request.user.reach.schools
     ways = {
         "is_open": Exists(Student.objects.open_to(request.user).filter(pk=OuterRef("pk"))),
         "reads": Exists(taught) | Exists(cases.filter(school__in=schools(*READERS))),
-        "writes": Exists(taught) | Exists(cases.filter(school__in=schools(Role.SCHOOL_ADMIN))),
+        "writes": Exists(cases_to_write(request).filter(student=OuterRef("pk"))),
     }
     student: Any = get_object_or_404(Student.objects.visible_to(request.user).annotate(**ways), pk=pk)
     if not student.is_open:
         raise PermissionDenied
     return student
+
+
+def _terms(progress: Progress) -> list[tuple[str, str]]:
+    """The terms of which a summary may be written: the latest three that have begun, by their first days."""
+    begun = sorted((term for term in progress.known.calendar.terms if term.first <= progress.known.on), key=lambda term: term.first)
+    return [(term.first.isoformat(), f"{full_day_text(term.first)}—{full_day_text(term.last)}") for term in begun[:-4:-1]]
