@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,13 @@ from uuid import UUID
 
 from django import forms
 
+from counties.models import Area as County
 from counties.models import School
 from office.refusals import Refused
+from office.rules.drawing import MOST
 from office.rules.strokes import WRONG_FORM
 from office.uploads import check_size
+from plans.actions.sampling import LONGEST_NOTE, LONGEST_SEED, Drawing
 from plans.actions.signing import LONGEST_NAME, MOST_BYTES
 from plans.codes import Area, AssessmentKind
 from plans.models import PlanSignature
@@ -176,3 +179,42 @@ class SignatureForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="查看的理由", max_length=200)
+
+
+class SampleForm(forms.Form):
+    """How many plans of the county to draw, and of which."""
+
+    school = forms.ModelChoiceField(School.objects.none(), label="范围", required=False, empty_label="全县")
+    how = forms.ChoiceField(label="抽多少", choices=[("count", "份"), ("percent", "%")], widget=forms.RadioSelect, initial="count")
+    number = forms.IntegerField(label="数", min_value=1, max_value=MOST, initial=5)
+    by_school = forms.BooleanField(label="每所学校分别抽", required=False, help_text="勾上：每所学校都抽这么多；不勾：全部放在一起抽。")
+    note = forms.CharField(label="说明", max_length=LONGEST_NOTE, required=False)
+    seed = forms.CharField(
+        label="种子",
+        max_length=LONGEST_SEED,
+        help_text="可以改成当场抽的数。同一份名单、同一个种子，谁来抽都是同一批。",
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, schools: Any, counties: Collection[str], seed: str) -> None:
+        super().__init__(data, initial={"seed": seed})
+        self.counties = sorted(counties)
+        self.fields["school"].queryset = schools  # type: ignore[attr-defined]
+        self.fields["school"].label_from_instance = lambda school: school.name  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        if given.get("how") == "percent" and (given.get("number") or 0) > 100:
+            raise forms.ValidationError("百分比最多 100。")
+        return given
+
+    @property
+    def county(self) -> County:
+        """The school's; without one the person's first."""
+        school = self.cleaned_data["school"]
+        return school.county if school else County.objects.get(pk=self.counties[0])
+
+    @property
+    def drawing(self) -> Drawing:
+        given = self.cleaned_data
+        sizes = {"count": None, "percent": None} | {given["how"]: given["number"]}
+        return Drawing(school=given["school"], by_school=given["by_school"], seed=given["seed"], note=given["note"], **sizes)

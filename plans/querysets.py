@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -67,6 +67,10 @@ class PlanQuerySet(CaseTeamQuerySet):
         signed = PlanSignature.objects.filter(plan=OuterRef("pk"), kind=PlanSignature.Kind.GUARDIAN)
         return self.standing().filter(~Exists(signed))
 
+    def in_force_at(self, at: datetime) -> Self:
+        """Those that were in force at a moment, whatever became of them."""
+        return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), in_force_at__lte=at)
+
     def awaiting_approval(self) -> Self:
         return self.filter(state=PlanState.SUBMITTED)
 
@@ -107,6 +111,27 @@ class LessonPlanQuerySet(CaseTeamQuerySet):
     def without_reflection(self, on: date) -> Self:
         """Whose first day has come, and of which nobody wrote yet how it went."""
         return self.filter(on__lte=on, reflected_at=None)
+
+
+class PlanSampleQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """Of the counties a person staffs."""
+        return self.filter(county__in=user.reach.areas(Role.COUNTY_STAFF))
+
+    def with_progress(self) -> Self:
+        found = ~Q(drawn__finding="")
+        return self.annotate(
+            size=Count("drawn"), found=Count("drawn", filter=found), to_improve=Count("drawn", filter=Q(drawn__finding="improve"))
+        )
+
+
+class SampledPlanQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(sample__county__in=user.reach.areas(Role.COUNTY_STAFF))
+
+    def found(self) -> Self:
+        """Those of which something was found: what the plan's readers see."""
+        return self.exclude(finding="")
 
 
 class OfSchoolQuerySet(models.QuerySet[Any]):

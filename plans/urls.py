@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import assessments, bank, lesson_steps, lesson_writing, lessons, listing, plans, scales, signing, writing
+from plans.views import assessments, bank, lesson_steps, lesson_writing, lessons, listing, plans, samples, scales, signing, writing
 
 urlpatterns = [
     path("students/<uuid:pk>/assessments/", assessments.student_assessments, name="student_assessments"),
@@ -40,6 +40,12 @@ urlpatterns = [
     path("plans/lessons/<uuid:pk>/reflect/", lesson_steps.lesson_reflect, name="lesson_reflect"),
     path("plans/lessons/<uuid:pk>/withdraw/", lesson_steps.lesson_withdraw, name="lesson_withdraw"),
     path("plans/lessons/<uuid:pk>/discard/", lesson_steps.lesson_discard, name="lesson_discard"),
+    path("plans/samples/", samples.sample_list, name="sample_list"),
+    path("plans/samples/<uuid:pk>/", samples.sample_detail, name="sample_detail"),
+    path("plans/samples/<uuid:pk>/close/", samples.sample_close, name="sample_close"),
+    path("plans/samples/<uuid:pk>/xlsx/", samples.sample_xlsx, name="sample_xlsx"),
+    path("plans/samples/<uuid:pk>/<uuid:plan>/", samples.sampled_plan, name="sampled_plan"),
+    path("plans/samples/<uuid:pk>/<uuid:plan>/finding/", samples.sample_find, name="sample_find"),
     path("plans/bank/", bank.bank_list, name="bank_list"),
     path("plans/bank/<uuid:pk>/retire/", bank.bank_retire, name="bank_retire"),
     path("plans/scales/", scales.scale_list, name="scale_list"),

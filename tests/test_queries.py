@@ -36,6 +36,7 @@ UNSEEN = {
     *("plan_review", "summary_detail", "summary_edit", "summary_pdf"),
     *("plan_detail", "plan_edit", "plan_changes", "plan_pdf", "plan_bank", "plan_decide", "plan_sign", "plan_paper", "archive_file"),
     *("lesson_add", "lesson_detail", "lesson_edit", "lesson_pdf"),
+    *("sample_detail", "sampled_plan", "sample_xlsx"),
     *("visit_photo", "visit_thumbnail", "review_photo", "review_thumbnail", "submission_pdf", "submission_xlsx"),
 }
 """What may be asked for with GET and is not met on the demo county by following links, or not each time."""

@@ -1,4 +1,7 @@
-"""A sample drawn so that anybody can draw it again: the same frame and the same seed give the same rows. Source: docs/rules.md, "Samples"."""
+"""A sample drawn so that anybody can draw it again: the same frame and the same seed give the same rows.
+
+Source: docs/rules.md, "Assessments and plans".
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import io
 import struct
 import zipfile
 
+from python_calamine import CalamineWorkbook
+
 from office.workbook import Cell, Sheet, make_workbook
 
 
@@ -22,6 +24,12 @@ def repack(workbook: bytes, *, change: dict[str, bytes] | None = None, add: dict
         for name, content in (add or {}).items():
             target.writestr(name, content)
     return output.getvalue()
+
+
+def cells_of(workbook: bytes) -> set[str]:
+    """All cells of all sheets, as text."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    return {str(cell) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row}
 
 
 def make_bomb(megabytes: int) -> bytes:

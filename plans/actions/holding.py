@@ -96,7 +96,11 @@ def note(verb: str, plan: Plan, *, by: User | None, at: datetime, **detail: Any)
 
 
 def tell(plan: Plan | LessonPlan, what: str, users: Iterable[UUID], text: str, path: str, *, at: datetime) -> None:
-    notify(users=users, kind="plan", key=f"plan.{what}:{plan.pk}:{plan.edition}", text=text, path=path, at=at)
+    tell_about(f"plan.{what}:{plan.pk}:{plan.edition}", users, text, path, at=at)
+
+
+def tell_about(key: str, users: Iterable[UUID], text: str, path: str, *, at: datetime) -> None:
+    notify(users=users, kind="plan", key=key, text=text, path=path, at=at)
 
 
 def team_of(plan: Plan | LessonPlan, *, at: datetime) -> set[UUID]:

@@ -75,9 +75,7 @@ def signed_of(plan: Plan, signatures: Iterable[PlanSignature], *, is_shown: bool
     ]
 
 
-def sign_rows(
-    plan: Plan, signatures: Sequence[PlanSignature], *, teachers: Sequence[str], leader: str, is_shown: bool = True
-) -> list[SignRow]:
+def sign_rows(plan: Plan, signatures: Sequence[PlanSignature], *, teachers: Sequence[str], leader: str, is_shown: bool) -> list[SignRow]:
     """Who is to sign this version and who has; then who signed without having been asked for."""
     own = [each for each in signatures if each.plan_id == plan.pk]
     asked = signers(PlanContent.read(plan.content).participants, teachers=teachers, leader=leader)

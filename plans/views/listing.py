@@ -31,6 +31,7 @@ def plan_list(request: Request) -> HttpResponse:
         "in_work": seen.filter(state__in=EDITABLE),
         "unsigned": seen.unsigned().order_by("decided_at", "pk"),
         "due": seen.due_for_review(today).order_by("review_on", "pk"),
+        "may_sample": user.reach.holds(Role.COUNTY_STAFF),
         "counties": of_county(user.reach.areas(Role.COUNTY_STAFF, Role.COUNTY_LEADER), today),
     }
     return render(request, "plans/plan_list.html", context)

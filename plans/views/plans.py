@@ -101,6 +101,7 @@ def _signed(request: Request, plan: Plan) -> dict[str, Any]:
         "sign_rows": rows,
         "earlier": [each for each in signed_of(plan, signatures, is_shown=False) if not each.is_of_this],
         "is_signed": any(row.signed for row in rows),
+        "sampled": plan.sampled.found().select_related("sample").order_by("-at"),
         "may_sign": plan.state in SIGNABLE and Plan.objects.signable_by(request.user).filter(pk=plan.pk).exists(),
     }
 

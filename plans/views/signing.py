@@ -73,9 +73,10 @@ def _page(request: Request, plan: Plan, form: SignatureForm | None) -> dict[str,
     }
 
 
-def rows_of(request: Request, plan: Plan, signatures: Sequence[PlanSignature]) -> list[SignRow]:
-    """Who is to sign the plan, with what they signed."""
-    return sign_rows(plan, signatures, teachers=teachers_of(plan, at=request.now), leader=leader_of(plan, at=request.now))
+def rows_of(request: Request, plan: Plan, signatures: Sequence[PlanSignature], *, is_shown: bool = True) -> list[SignRow]:
+    """Who is to sign the plan, with what they signed; how that looks only where it `is_shown`."""
+    names: dict[str, Any] = {"teachers": teachers_of(plan, at=request.now), "leader": leader_of(plan, at=request.now)}
+    return sign_rows(plan, signatures, is_shown=is_shown, **names)
 
 
 def _usual(row: SignRow | None) -> dict[str, str]:
