@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -16,7 +17,8 @@ WORDS = {
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if _is_script(request):
         return JsonResponse({"words": "内容没有传完整，什么也没有保存，请再传一次。"}, status=400)
-    return render(request, "refusals/400.html", status=400)
+    is_too_much = isinstance(exception, TooManyFieldsSent | RequestDataTooBig)
+    return render(request, "refusals/400.html", {"is_too_much": is_too_much}, status=413 if is_too_much else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -170,6 +170,7 @@ X_FRAME_OPTIONS = "DENY"
 
 UPLOAD_LIMIT = env.whole("SONGJIAO_UPLOAD_MB", 20) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the largest form there is: a plan of 20 goals with 12 objectives of 14 fields, some 3 600 in all
 FILE_UPLOAD_TEMP_DIR = SCRATCH
 FILE_UPLOAD_HANDLERS = [
     "office.uploads.DropOversized",
