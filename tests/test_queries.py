@@ -33,7 +33,7 @@ UNSEEN = {
     *("job_detail", "job_list", "job_progress", "address_list", "address_confirm", "case_resume"),
     # Of the demo county no child is assessed yet, or has a plan.
     *("healthz", "assessment_detail", "assessment_edit", "assessment_pdf"),
-    *("plan_review", "summary_detail", "summary_edit", "summary_pdf"),
+    *("plan_review", "progress_pdf", "summary_detail", "summary_edit", "summary_pdf"),
     *("plan_detail", "plan_edit", "plan_changes", "plan_pdf", "plan_bank", "plan_decide", "plan_sign", "plan_paper", "archive_file"),
     *("lesson_add", "lesson_detail", "lesson_edit", "lesson_pdf"),
     *("sample_detail", "sampled_plan", "sample_xlsx"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("questions/", views.question_list, name="question_list"),
     path("students/<uuid:pk>/visits/", views.student_visits, name="student_visits"),
     path("students/<uuid:pk>/progress/", views.student_progress, name="student_progress"),
+    path("students/<uuid:pk>/progress/pdf/", views.progress_pdf, name="progress_pdf"),
     path("plans/<uuid:pk>/review/", views.plan_review, name="plan_review"),
     path("students/<uuid:pk>/summaries/add/", views.summary_add, name="summary_add"),
     path("summaries/<uuid:pk>/", views.summary_detail, name="summary_detail"),

@@ -77,6 +77,7 @@ VERBS = {
     "plan.revealed": "写明理由查看个别化计划",
     "plan.exported": "下载个别化计划 PDF",
     "progress.viewed": "查看进步",
+    "progress.exported": "下载进步 PDF",
     "progress.revealed": "写明理由查看进步",
     "summary.started": "开始写学期小结",
     "summary.written": "修改学期小结",

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from counties.models import Policy
 from counties.tests.make import at
 from office.models import AuditLine
 from plans.models import ObjectiveReview
-from plans.tests.make import make_goal
+from plans.tests.make import make_goal, paper_of
 from students.tests.make import make_case, make_student
 from visits.models import Practice, VisitRecord
 from visits.querysets.progress import progress_of
@@ -205,3 +206,41 @@ def test_as_many_queries_for_five_hundred_practices_as_for_ten(cast: Cast) -> No
     few = cost(4)
     assert cost(163) == few <= 12
     assert Practice.objects.count() == 501
+
+
+# --- On paper -----------------------------------------------------------------------------------------------------
+
+
+def test_on_paper_stand_the_same_lines_with_their_tables(cast: Cast) -> None:
+    for on, level in (("2026-09-10", 1), ("2026-10-10", 5), ("2026-11-10", 5), ("2026-12-10", 5)):
+        cast.note(cast.practise(on, level).records.get(), cast.objectives[1]["key"], (4, 5), note="要家长提醒")
+    client, address = client_of(cast.teacher), f"/students/{cast.case.student_id}/progress/pdf/"
+    first, second = (client.get(address) for _ in range(2))
+    whole = "".join("".join(paper_of(first.content)).split())
+
+    assert first.content == second.content
+    told = (
+        "覃小远",
+        "连续3次送教独立完成，或做对80%以上",
+        "起点",
+        "掌握",
+        "4口头提示",
+        "2026年10月10日",
+        "4/5",
+        "要家长提醒",
+        "还没有练过",
+    )
+    for said in (*told, *TEXTS):
+        assert said in whole, said
+    assert "覃" not in first["Content-Disposition"]
+    assert AuditLine.objects.filter(verb="progress.exported").count() == 2
+    objective = progress_of(cast.case.student, on=TODAY).objectives[0]
+    line = render_to_string("visits/_line.html", {"chart": objective.chart, "label": objective.chart_label})
+    assert line in page_of(cast, cast.teacher)
+    assert line in render_to_string("visits/_progress.html", {"goals": progress_of(cast.case.student, on=TODAY).goals, "paper": True})
+
+
+def test_paper_is_for_those_who_read_the_plans(cast: Cast) -> None:
+    address = f"/students/{cast.case.student_id}/progress/pdf/"
+    users = (cast.teacher, cast.principal, cast.itinerant, cast.inspector, cast.staff, cast.leader, cast.neighbour, cast.colleague)
+    assert [client_of(user).get(address).status_code for user in users] == [200, 200, 200, 403, 403, 403, 404, 404]

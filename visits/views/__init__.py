@@ -1,7 +1,7 @@
 from visits.views.answering import flag_answer, question_list
 from visits.views.logging import visit_add, visit_draft, visit_edit, visit_text
 from visits.views.photos import visit_photo, visit_photo_remove, visit_thumbnail
-from visits.views.progress import student_progress
+from visits.views.progress import progress_pdf, student_progress
 from visits.views.reading import student_visits, visit, visit_export, visit_list
 from visits.views.reviewing import plan_review
 from visits.views.summing import summary_add, summary_detail, summary_discard, summary_edit, summary_pdf, summary_reopen
@@ -9,6 +9,7 @@ from visits.views.summing import summary_add, summary_detail, summary_discard, s
 __all__ = [
     "flag_answer",
     "plan_review",
+    "progress_pdf",
     "question_list",
     "student_progress",
     "student_visits",

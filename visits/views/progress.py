@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import Request
+from office import files
 from office.audit import record, viewed
 from office.rules import full_day_text
 from plans.forms import ReasonForm
@@ -22,6 +23,7 @@ from plans.views.seeing import cases_to_write, gives_reasons
 from students.models import Case, Student
 from visits.models import TermSummary, VisitRecord
 from visits.querysets.progress import Progress, progress_of
+from visits.sheets import print_progress
 
 
 @never_cache
@@ -44,6 +46,18 @@ def student_progress(request: Request, pk: UUID) -> HttpResponse:
         context |= {"progress": progress, "terms": _terms(progress), "links": set(seen.values_list("visit", flat=True))}
         context["summaries"] = TermSummary.objects.filter(student=student).select_related("author")
     return render(request, "visits/student_progress.html", context)
+
+
+@never_cache
+@require_safe
+def progress_pdf(request: Request, pk: UUID) -> HttpResponse:
+    """On paper, for who reads the child's plans, with a line in the audit."""
+    student = child_with_ways(request, pk)
+    if not student.reads:
+        raise PermissionDenied
+    content = print_progress(student, progress_of(student, on=timezone.localdate(request.now)))
+    record("progress.exported", subject=student.pk, by=request.user.pk, at=request.now, county=student.county_id)
+    return files.download(content, name=f"进步-{timezone.localdate(request.now):%Y%m%d}.pdf", content_type=files.PDF)
 
 
 def child_with_ways(request: Request, pk: UUID) -> Any:
