@@ -41,6 +41,9 @@ P4 = {"sqlite": 12.0, "postgres": 8.0}
 GOALS = (
     Goal("P1  学生名单 50 行 ÷ 只有框架的页面", 4.0, ("many:student_list",), ("many:empty_page",)),
     Goal("P1  送教列表 50 行 ÷ 只有框架的页面", 4.0, ("many:visit_list",), ("many:empty_page",)),
+    Goal("P1  一名学生的计划 ÷ 只有框架的页面", 4.0, ("many:child_plans",), ("many:child_frame",)),
+    Goal("P1  一名学生的送教与进步 ÷ 只有框架的页面", 4.0, ("many:child_visits",), ("many:child_frame",)),
+    Goal("P1  有计划的学生的记录页 ÷ 只有框架的页面", 4.0, ("many:child_log",), ("many:child_frame",)),
     Goal("    学生名单 50 行 ÷ 没有模板的回答（另报）", None, ("many:student_list",), ("many:bare_page",)),
     Goal("P3  县月 1 000 名学生 ÷ 手写 SQL（同样的问题）", 2.5, ("many:month_tenfold",), ("many:by_hand",)),
     Goal("    同上 ÷ 只数次数和课时的 SQL（另报）", None, ("many:month_tenfold",), ("many:in_short",)),

@@ -17,6 +17,7 @@ from django.db import models, transaction
 from accounts.actions.signing_in import Origin, sign_in
 from accounts.models import User
 from accounts.rules import Role, Standing, reach
+from bench.children import child_page
 from bench.documents import print_bare, print_submission
 from bench.pages import audit_page, page, visit_page
 from bench.peers import counties_by_hand, month_by_hand, month_in_short, verdicts_by_hand, verdicts_in_short
@@ -218,4 +219,8 @@ TASKS: dict[str, Callable[[], Task]] = {
     "audit_far": lambda: audit_page(2000),
     "bare_page": lambda: page("/bare/"),
     "empty_page": lambda: page("/empty/"),
+    "child_plans": lambda: child_page("student_plans"),
+    "child_visits": lambda: child_page("student_visits"),
+    "child_log": lambda: child_page("log"),
+    "child_frame": lambda: child_page("frame"),
 }

@@ -151,7 +151,7 @@ def test_who_writes_second_sees_both_also_what_the_plan_has_dropped(browser: Bro
     assert said(page, NAME)[0] == "2"
     row(page, NAME).get_by_label("手势", exact=True).check()
 
-    theirs = [line(old, 1, level=4), line(old, 2, level=1, note="用勺")]
+    theirs = [line(old, 1, level=4, tries=6), line(old, 2, level=1, note="用勺")]
     write(base | {"records": [record | {"practised": theirs}]}, cast.colleague, timezone.now(), visit_id=cast.last.pk, base=2)
     page.evaluate("text => [...document.querySelectorAll('.objective')].find((row) => row.dataset.label === text).remove()", SPOON)
     page.get_by_role("button", name="提交记录").click()
@@ -160,6 +160,8 @@ def test_who_writes_second_sees_both_also_what_the_plan_has_dropped(browser: Bro
     choice = dialog.locator(f"fieldset[data-field^=practice_level-{cast.case.pk}]")
     assert choice.locator("legend").inner_text() == f"覃小远 · {NAME}"
     assert choice.locator(".said").all_inner_texts() == ["手势", "口头提示"]
+    tries = dialog.locator(f"fieldset[data-field^=practice_tries-{cast.case.pk}]")
+    assert (tries.locator("legend").inner_text(), tries.locator(".said").all_inner_texts()) == (f"覃小远 · {NAME}：练几次", ["（空）", "6"])
     for each in dialog.locator("fieldset").all():
         each.get_by_text("我写的").click()
     dialog.get_by_role("button", name="按选好的再提交").click()

@@ -7,7 +7,9 @@ const words = (value) => (Array.isArray(value) ? value.filter(Boolean).sort().jo
 
 function labelOf(form, name) {
   const field = form.querySelector(`[name="${CSS.escape(name)}"]`);
-  const label = field?.dataset.label ?? field?.closest("[data-label]")?.dataset.label ?? field?.closest("label")?.textContent.trim() ?? name;
+  const group = field?.closest("[data-label]:not([name])")?.dataset.label;
+  const own = field?.dataset.label;
+  const label = (own && field.closest("[data-objective]") ? `${group}：${own}` : (own ?? group)) ?? field?.closest("label")?.textContent.trim() ?? name;
   const child = field?.closest("[data-child]")?.querySelector("[data-name]").textContent;
   return child ? `${child} · ${label}` : label;
 }

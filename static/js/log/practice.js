@@ -36,7 +36,6 @@ function row(card, { plan, key, text }) {
   box.innerHTML = pattern.replaceAll("__case__", card.dataset.child).replaceAll("__objective__", key);
   const made = box.content.querySelector("[data-objective]");
   made.querySelector("[data-text]").textContent = text;
-  for (const field of made.querySelectorAll("[data-label]")) field.dataset.label = field.dataset.label.replace("__text__", text);
   made.dataset.label = text;
   named(made, card, "plan")[0].value = plan;
   return made;
