@@ -19,6 +19,8 @@ NOTHING = frozenset({"", "无", "没有", "未发现", "暂无"})
 ENDS = "。；;，,．. "
 GREETING = "和孩子、家长打招呼，看看今天的精神和身体；把材料摆出来，用孩子懂的话说今天做什么。"
 FAREWELL = "做一件孩子喜欢的事放松；和家长一起看今天哪里进步了，说清楚这几天在家怎么练。"
+ASK_FIRST = "先问家长孩子今天的精神和睡眠；不舒服就停下来，改天再练。"
+ASK_FIRST_OF_MEDICATION = "先问家长孩子今天的精神、睡眠，药吃了没有；不舒服就停下来，改天再练。"
 
 
 def drafted(
@@ -91,10 +93,10 @@ def family_of(plan: PlanContent, objectives: Iterable[Objective]) -> str:
 
 
 def safety_of(plan: PlanContent) -> str:
-    """What the plan says of health, what is forbidden first; what is 无 is left out."""
-    names = ["forbidden", *(name for name in HEALTH_WORDS if name != "forbidden")]
-    told = ((HEALTH_WORDS[name], _bare(plan.health.get(name, ""))) for name in names)
-    return "\n".join(f"{word}：{text}。" for word, text in told if text not in NOTHING)
+    """What is forbidden, where anything is, and what to ask first; the rest of the child's health stands beside it."""
+    forbidden = _bare(plan.health.get("forbidden", ""))
+    asked = ASK_FIRST if _bare(plan.health.get("medication", "")) in NOTHING else ASK_FIRST_OF_MEDICATION
+    return asked if forbidden in NOTHING else f"{HEALTH_WORDS['forbidden']}：{forbidden}。\n{asked}"
 
 
 def carried(

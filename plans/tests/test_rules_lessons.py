@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 
 from office.rules.typed import BadContent
 from plans.rules.content import MEASURES, Objective, PlanContent
-from plans.rules.lesson_drafts import aim_of, carried, drafted, family_of, flow_of, gaps_of, safety_of, title_of
+from plans.rules.lesson_drafts import (
+    ASK_FIRST,
+    ASK_FIRST_OF_MEDICATION,
+    aim_of,
+    carried,
+    drafted,
+    family_of,
+    flow_of,
+    gaps_of,
+    safety_of,
+    title_of,
+)
 from plans.rules.lesson_filled import changed, differences, filled
 from plans.rules.lessons import LessonContent, Reflection
 from plans.tests.make import make_content, make_goal, make_lesson_content, make_objective
@@ -128,13 +139,14 @@ def test_the_minutes_of_the_lesson_are_shared_out(minutes: int | None, count: in
 @pytest.mark.parametrize(
     ("health", "safety"),
     [
-        ({"forbidden": "不俯卧", "seizures": "发作时侧卧。"}, "禁忌动作：不俯卧。\n癫痫：发作时侧卧。"),
-        (dict.fromkeys(("seizures", "feeding", "medication", "allergies", "forbidden"), "无"), ""),
-        ({"allergies": " 花生 "}, "过敏：花生。"),
+        ({"forbidden": "不俯卧", "medication": "早晚各一次。"}, ["禁忌动作：不俯卧。", ASK_FIRST_OF_MEDICATION]),
+        ({"forbidden": "不俯卧；不外展。", "medication": "无"}, ["禁忌动作：不俯卧；不外展。", ASK_FIRST]),
+        (dict.fromkeys(("seizures", "feeding", "medication", "allergies", "forbidden"), "无。"), [ASK_FIRST]),
+        ({}, [ASK_FIRST]),
     ],
 )
-def test_what_is_forbidden_comes_first_and_what_is_none_is_left_out(health: dict[str, str], safety: str) -> None:
-    assert safety_of(PlanContent.read(make_content(health=health))) == safety
+def test_what_is_forbidden_comes_first_and_what_is_none_is_left_out(health: dict[str, str], safety: list[str]) -> None:
+    assert safety_of(PlanContent.read(make_content(health=health))).splitlines() == safety
 
 
 def test_the_family_is_told_what_the_plan_says_and_what_this_lesson_is_about() -> None:
