@@ -121,7 +121,12 @@ def leader_of(plan: Plan, *, at: datetime) -> str:
 
 
 def _teach(plan: Plan | LessonPlan, *, at: datetime) -> Any:
+    return teaching(plan.case_id, plan.school_id, at=at)
+
+
+def teaching(case: UUID, school: UUID | None, *, at: datetime) -> Any:
+    """Who teaches the child of the case today."""
     today = localdate(at)
     stands = Q(starts_on=None) | Q(starts_on__lte=today), Q(ends_on=None) | Q(ends_on__gt=today)
-    here = Post.objects.in_force(today).filter(school=plan.school_id)
-    return CaseTeacher.objects.filter(*stands, case=plan.case_id, user__posts__in=here)
+    here = Post.objects.in_force(today).filter(school=school)
+    return CaseTeacher.objects.filter(*stands, case=case, user__posts__in=here)

@@ -14,10 +14,11 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from office.refusals import Refused
 from plans.actions.holding import PlanMovedOn, deciders, hold, keep, note, tell
+from plans.actions.usual import usual_of
 from plans.codes import EDITABLE, FROZEN, PlanState
 from plans.models import Assessment, ObjectiveReview, Plan
 from plans.rules.content import BLANK, PlanContent
-from plans.rules.planning import carried_on, missing_of, with_levels
+from plans.rules.planning import carried_on, missing_of, with_levels, with_usual
 from plans.rules.scales import Scale
 from students.codes import SERVED_STATES
 from students.models import Case
@@ -37,8 +38,9 @@ class Incomplete(Refused):
 def start_plan(
     *, case: Case, year: int, term: int, starts_on: date, ends_on: date, by: User, at: datetime, is_copied: bool = False
 ) -> Plan:
-    """A draft for the term. Where the term has a plan that was approved, its next version, with what stands in that one;
-    else empty, or with `is_copied` what the last plan leaves open, under the same keys. Raises Refused for a case not in service."""
+    """A draft for the term. Where the term has a plan that was approved, its next version, with what stands in that one; else what
+    is known of the household and the policy, and with `is_copied` what the last plan leaves open, under the same keys.
+    Raises Refused for a case not in service."""
     held: Case = Case.objects.select_for_update().get(pk=case.pk)
     if held.state not in SERVED_STATES or held.school_id is None or (held.ends_on and held.ends_on <= localdate(at)):
         raise Refused("这名学生不在送教，不能制定计划。")
@@ -55,7 +57,7 @@ def start_plan(
         version=(of_term.aggregate(last=Max("version"))["last"] or 0) + 1,
         starts_on=standing.starts_on if standing else starts_on,
         ends_on=standing.ends_on if standing else ends_on,
-        content=(_as_it_stands(standing) if standing else _begun(held, is_copied=is_copied)).plain(),
+        content=(_as_it_stands(standing) if standing else _begun(held, starts_on, is_copied=is_copied, at=at)).plain(),
         author=by,
         writers=[str(by.pk)],
         at=at,
@@ -69,14 +71,15 @@ def _as_it_stands(plan: Plan) -> PlanContent:
     return PlanContent.read(plan.content)
 
 
-def _begun(case: Case, *, is_copied: bool) -> PlanContent:
+def _begun(case: Case, starts_on: date, *, is_copied: bool, at: datetime) -> PlanContent:
     content = BLANK
     last: Plan | None = Plan.objects.filter(case=case, state__in=FROZEN).order_by("-starts_on", "-version").first() if is_copied else None
     if last:
         marks = dict(ObjectiveReview.objects.filter(plan__case=case).order_by("at", "pk").values_list("objective", "mark"))
         content = carried_on(PlanContent.read(last.content), {str(key): mark for key, mark in marks.items()})
     latest = Assessment.objects.done().filter(case=case).order_by("-on", "-at").first()
-    return with_levels(content, latest.pk, levels_of(latest)) if latest else content
+    content = with_levels(content, latest.pk, levels_of(latest)) if latest else content
+    return with_usual(content, usual_of(case, starts_on, at=at))
 
 
 def levels_of(assessment: Assessment) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from plans.rules.content import Goal, Objective, PlanContent
+from plans.rules.content import MOST_PEOPLE, Goal, Objective, PlanContent
 
 HEALTH_WORDS = {"seizures": "癫痫", "feeding": "进食", "medication": "用药", "allergies": "过敏", "forbidden": "禁忌动作"}
 FAMILY_WORDS = {"caregiver": "谁照料", "time": "方便的时间", "wishes": "家长的期望"}
@@ -118,6 +118,26 @@ def with_levels(content: PlanContent, assessment: UUID, levels: list[dict[str, A
     texts = {level["name"]: level["text"] for level in content.levels}
     found = tuple(level | {"text": texts.get(level["name"], "")} for level in levels)
     return replace(content, assessment=assessment, levels=found)
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is known before a plan is written: who takes part (name, role), who looks after the child, how often, where, by whom."""
+
+    participants: tuple[tuple[str, str], ...]
+    caregiver: str
+    frequency: str
+    place: str
+    people: str
+
+
+def with_usual(content: PlanContent, usual: Usual) -> PlanContent:
+    """What is empty is filled from it; what was written stays."""
+    family = dict(content.family) | {"caregiver": content.family.get("caregiver") or usual.caregiver}
+    known = {"frequency": usual.frequency, "place": usual.place, "people": usual.people}
+    service = dict(content.service) | {name: content.service.get(name) or text[:200] for name, text in known.items()}
+    people = content.participants or tuple({"name": name, "role": role} for name, role in usual.participants[:MOST_PEOPLE])
+    return replace(content, family=family, service=service, participants=people)
 
 
 def review_day(content: PlanContent, starts_on: date, ends_on: date) -> date:

@@ -23,7 +23,7 @@ from plans.models import Plan
 from plans.rules.content import PlanContent
 from plans.rules.scales import built_in
 from plans.tests.make import make_content, make_goal, make_objective
-from students.models import Case
+from students.models import Case, Guardian
 from students.tests.make import make_case
 
 pytestmark = pytest.mark.django_db
@@ -260,3 +260,19 @@ def test_the_clock_puts_one_job_on_the_list_while_something_is_due(cast: Cast, m
 
     plan.refresh_from_db()
     assert (plan.state, plan.in_force_at) == ("in_force", morning)
+
+
+def test_a_plan_begins_with_what_is_known_and_what_was_written_stays(cast: Cast) -> None:
+    for kind, name, relation in (("guardian", "覃桂英", "母亲"), ("caregiver", "覃大妈", "祖母"), ("guardian", "", "父亲")):
+        Guardian.objects.create(student=cast.case.student, kind=kind, name=name, relation=relation)
+    first = start_plan(case=cast.case, by=cast.teacher, at=NOW, **AUTUMN).content
+    assert (first["participants"][0], first["family"]["caregiver"]) == ({"name": "覃桂英", "role": "母亲"}, "祖母覃大妈")
+    assert {"name": cast.teacher.name, "role": "送教教师"} in first["participants"]
+    assert (first["service"]["frequency"], first["service"]["place"]) == ("每月 2 次，每次 3 课时", "家中")
+    assert cast.teacher.name in first["service"]["people"]
+
+    Plan.objects.all().delete()
+    cast.approved(**AUTUMN)
+    made = start_plan(case=cast.case, by=cast.teacher, at=NOW, is_copied=True, **SPRING).content
+    assert made["participants"] == [{"name": "覃母", "role": "监护人"}]
+    assert made["service"]["people"] == "韦志玲、农子春"
