@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from accounts.models import User
 from visits.models import Practice, Visit, VisitRecord
-from visits.querysets.practising import practised_of, standings
+from visits.querysets.practising import Lines, practised_of, standings
 from visits.rules.practising import why_not_practised
 from visits.rules.writing import VisitContent
-
-Lines = Mapping[UUID, list[dict[str, Any]]]
-"""By record what it practised, as RecordContent.plain() says it."""
 
 
 def check_practised(content: VisitContent, visit: Visit | None, by: User) -> dict[str, str]:
@@ -42,10 +39,10 @@ def _kept(visit: Visit | None, by: User) -> dict[UUID, set[tuple[str, str]]]:
     return found
 
 
-def keep_practised(content: VisitContent, records: Iterable[VisitRecord], *, is_new: bool) -> Lines:
+def keep_practised(content: VisitContent, records: Sequence[VisitRecord], *, is_new: bool) -> Lines:
     """Makes the lines of the records written what was sent of them; gives those of all `records`. A new visit that practised
     nothing costs no query."""
-    told = {} if is_new else practised_of(records)
+    told = {} if is_new else practised_of([one.pk for one in records])
     said = {record.case: record.practised for record in content.records}
     gone, new = [], []
     for one in records:

@@ -19,9 +19,10 @@ from students.models import Case
 from visits.actions.confirming import confirm
 from visits.actions.months import lock_months
 from visits.actions.photos import announce, announce_first
-from visits.actions.practising import Lines, check_practised, keep_practised
+from visits.actions.practising import check_practised, keep_practised
 from visits.actions.records import keep_records
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
+from visits.querysets.practising import Lines
 from visits.querysets.writing import cases_of, hand_of, last_saved, names_of, plain_records, sent_with, span_of
 from visits.rules.changing import NOT_YOURS, why_locked, why_not, why_not_corrected, written_at
 from visits.rules.writing import VisitContent

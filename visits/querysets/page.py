@@ -17,11 +17,12 @@ from counties.models import Policy, School
 from counties.rules import PolicyTerms
 from office.rules import number_text
 from office.rules.typed import read_key
-from plans.codes import PromptLevel
+from plans.codes import FROZEN, PromptLevel
+from plans.models import Plan
 from students.models import Case, CaseTeacher, Consent, Guardian
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitRecord
-from visits.querysets.practising import offers
+from visits.querysets.practising import Lines, offers, plans_for, practised_of
 from visits.querysets.reach import HEADS
 from visits.querysets.writing import cases_to_log, content_of, plain_of
 from visits.rules.changing import NOT_YOURS, Hand, why_locked
@@ -78,9 +79,11 @@ def new_page(
     county = cases[0].school.county_id if cases and cases[0].school else ""
     terms = _terms(county, today)
     last = copied or _last_of(chosen, user)
+    plans = _plans(cases, user, today)
+    lines = {} if copied else practised_of([plan.last for plan in plans.values() if plan.last])
     content = read_draft(draft.content) if draft else _filled(last, chosen, user, terms, at, is_copy=copied is not None)
     schools = {case.school_id for case in cases}
-    return _page(user, visit_id, 0, content, cases, schools, terms, today, draft=draft)
+    return _page(user, visit_id, 0, content, cases, schools, terms, today, draft=draft, plans=plans, lines=lines)
 
 
 def edit_page(visit: Visit, records: Sequence[Any], user: User, *, hand: Hand, draft: VisitDraft | None = None) -> LogPage:
@@ -91,13 +94,16 @@ def edit_page(visit: Visit, records: Sequence[Any], user: User, *, hand: Hand, d
     locks, theirs = {record.lock for record in records}, [record for record in records if record.is_open]
     mine = cases_to_log(user).order_by().values("pk")
     cases = _told_of(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=[record.case_id for record in theirs])), visit.on)
-    stands = plain_of(visit, theirs)
+    plans = _plans(cases, user, visit.on)
+    practising = [record.pk for record in theirs if record.practises]
+    lines = practised_of({*practising, *(plan.last for plan in plans.values() if plan.last)})
+    stands = plain_of(visit, theirs, lines)
     content = read_draft(draft.content) if draft else stands
     kept = {line["plan"] for record in stands["records"] for line in record.get("practised", ())}
     why = why_locked(locks) or ("" if hand.may_touch(locks) else NOT_YOURS)
     base = draft.base_version if draft else visit.version
     terms = _terms(visit.school.county_id, visit.on)
-    more: dict[str, Any] = {"draft": draft, "needs_reason": "accepted" in locks, "why": why, "kept": kept}
+    more: dict[str, Any] = {"draft": draft, "needs_reason": "accepted" in locks, "why": why, "kept": kept, "plans": plans, "lines": lines}
     return _page(user, visit.pk, base, content, cases, {visit.school_id}, terms, visit.on, **more)
 
 
@@ -112,17 +118,19 @@ def _page(
     on: date,
     *,
     draft: VisitDraft | None,
+    plans: Mapping[UUID, Any],
+    lines: Lines,
     needs_reason: bool = False,
     why: str = "",
     kept: Collection[str] = (),
 ) -> LogPage:
     whole = shaped(content)
-    plans = offers(cases, user, on, whole["records"], kept)
+    offered = offers(plans, lines, whole["records"], user, kept)
     return LogPage(
         visit_id=visit_id,
         base_version=base,
         content=whole,
-        children=_children(cases, plans),
+        children=_children(cases, offered),
         colleagues=_colleagues({school for school in schools if school}, whole["people"], on),
         lesson_minutes=terms.lesson_minutes,
         lessons_per_visit="" if terms.lessons_per_visit is None else number_text(terms.lessons_per_visit),
@@ -134,6 +142,10 @@ def _page(
         sequence=draft.sequence if draft else 0,
         draft=draft.content if draft else None,
     )
+
+
+def _plans(cases: list[Any], user: User, on: date) -> dict[UUID, Any]:
+    return plans_for([case.pk for case in cases if case.has_plan], user, on)
 
 
 def _chosen(cases: list[Case], child: UUID | None) -> Case | None:
@@ -158,7 +170,7 @@ def _last_of(case: Case | None, user: User) -> Visit | None:
 
 def _filled(last: Visit | None, chosen: Case | None, user: User, terms: PolicyTerms, at: datetime, *, is_copy: bool) -> dict[str, Any]:
     """Outline and times of the last one, today; its children and objectives too where it is copied. All else is of the day itself."""
-    before = (content_of(last, user) if is_copy else plain_of(last, [])) if last else {}
+    before = (content_of(last, user) if is_copy else plain_of(last, [], {})) if last else {}
     content = {name: before[name] for name in OUTLINE if name in before}
     before_of = {record["case"]: record for record in before.get("records", [])} if is_copy else {}
     cases = list(before_of)
@@ -198,12 +210,13 @@ def _told_of(cases: CaseQuerySet, on: date) -> list[Any]:
         may_photograph=Exists(Consent.objects.to_photos(on).filter(student=child)),
         guardian=Subquery(guardians.values("name")[:1]),
         relation=Subquery(guardians.values("relation")[:1]),
+        has_plan=Exists(Plan.objects.filter(case=OuterRef("pk"), state__in=FROZEN)),
         last_homework=Subquery(homework.order_by("-visit__starts_at").values("homework")[:1]),
     )
     return list(told)
 
 
-def _children(cases: list[Any], plans: Mapping[UUID, Any]) -> list[dict[str, Any]]:
+def _children(cases: list[Any], offered: Mapping[UUID, Any]) -> list[dict[str, Any]]:
     ordered = sorted(cases, key=lambda case: (case.student.initials, case.student.name, str(case.pk)))
     return [
         {
@@ -213,7 +226,7 @@ def _children(cases: list[Any], plans: Mapping[UUID, Any]) -> list[dict[str, Any
             "guardian": case.guardian or "",
             "relation": case.relation or "",
             "last_homework": case.last_homework or "",
-            "plan": plans.get(case.pk),
+            "plan": offered.get(case.pk),
         }
         for case in ordered
     ]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,12 +20,17 @@ from visits.models import Practice, Visit, VisitRecord
 from visits.rules.practising import GONE, Standing, stood_on
 
 LEVELS = dict(PromptLevel.choices)
+Lines = Mapping[UUID, list[dict[str, Any]]]
+"""By record what it practised, as RecordContent.plain() says it."""
+Words = dict[UUID, dict[UUID, tuple[str, str]]]
+"""By plan and objective: its area and its words."""
+PRACTISES = Exists(Practice.objects.filter(record=OuterRef("pk")))
 
 
-def practised_of(records: Iterable[VisitRecord]) -> dict[UUID, list[dict[str, Any]]]:
-    """By record what it practised, as RecordContent.plain() says it. One query."""
+def practised_of(records: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """By record what it practised, as RecordContent.plain() says it. One query, or none."""
     found: dict[UUID, list[dict[str, Any]]] = {}
-    lines = Practice.objects.filter(record__in=[record.pk for record in records]).order_by("record", "position", "pk")
+    lines = Practice.objects.filter(record__in=records).order_by("record", "position", "pk")
     for record, plan, objective, *said in lines.values_list("record", "plan", "objective", "level", "tries", "right", "note"):
         told = dict(zip(("level", "tries", "right", "note"), said, strict=True))
         found.setdefault(record, []).append({"plan": str(plan), "objective": str(objective)} | told)
@@ -66,8 +71,18 @@ class Told(NamedTuple):
 
 def told_of(records: Iterable[VisitRecord]) -> dict[UUID, list[Told]]:
     """By record what it practised, of records read `with_practices()`: no query."""
-    words: dict[UUID, dict[UUID, tuple[str, str]]] = {}
+    words: Words = {}
     return {record.pk: [_told(line, words) for line in record.practices.all()] for record in records}
+
+
+def told_in(records: Collection[Any]) -> dict[UUID, list[Told]]:
+    """The same of a visit's records, read with PRACTISES as `practises`. One query, or none."""
+    found: dict[UUID, list[Told]] = {record.pk: [] for record in records}
+    if practising := [record.pk for record in records if record.practises]:
+        words: Words = {}
+        for line in Practice.objects.filter(record__in=practising).select_related("plan").order_by("position", "pk"):
+            found[line.record_id].append(_told(line, words))
+    return found
 
 
 def objectives_of(visit: Visit, user: User) -> dict[str, str]:
@@ -76,7 +91,7 @@ def objectives_of(visit: Visit, user: User) -> dict[str, str]:
     return {str(line.objective): line.text for lines in told_of(records).values() for line in lines}
 
 
-def _told(line: Practice, words: dict[UUID, dict[UUID, tuple[str, str]]]) -> Told:
+def _told(line: Practice, words: Words) -> Told:
     if line.plan_id not in words:
         content = PlanContent.read(line.plan.content)
         words[line.plan_id] = {each.key: (str(Area(goal.area).label), each.text) for goal, each in content.objectives()}
@@ -93,29 +108,29 @@ def standings(keys: Collection[UUID], user: User, on: date) -> dict[UUID, Standi
     return {plan.pk: Standing(plan.case_id, _stood(plan, on), {each.key for _, each in _objectives(plan)}) for plan in plans}
 
 
-def offers(cases: Collection[Any], user: User, on: date, records: Iterable[Mapping[str, Any]], kept: Collection[str]) -> dict[UUID, Any]:
-    """By case the objectives a visit of that day may practise, with what one should know of the child's health before setting out.
-
-    `records` are what stands on the page; words of what they practised otherwise are added, where the person reads that plan or
-    it is on the record already (`kept`: ids of plans). At most two queries more than the one that looks for plans.
-    """
-    by_case = _plans_for(cases, user, on)
-    last = _last_time([plan.last for plan in by_case.values() if plan.last])
-    found = {case: _offer(plan, last.get(plan.last, ())) for case, plan in by_case.items()}
-    lines = [(read_key(record["case"]), line) for record in records for line in record["practised"]]
-    for case, others in _other_words(lines, found, user, kept).items():
-        found.setdefault(case, {"plan": "", "health": [], "goals": [], "last": []})["others"] = others
-    return found
-
-
-def _plans_for(cases: Collection[Any], user: User, on: date) -> dict[UUID, Any]:
-    """Of each case the plan that stood that day, or stands now, with `last`: the child's last record that practised anything."""
+def plans_for(cases: Collection[UUID], user: User, on: date) -> dict[UUID, Any]:
+    """Of each case the plan that stood that day, or stands now, where the person reads it; `last` is the child's last record that
+    practised anything. One query, or none."""
     practised = VisitRecord.objects.filter(case=OuterRef("case"), practices__isnull=False).order_by("-on", "-pk")
     then = Q(state=PlanState.IN_FORCE) | Q(state__in=FROZEN, in_force_at__date__lte=on, ended_at__date__gte=on)
-    plans = Plan.objects.visible_to(user).filter(then, case__in=[case.pk for case in cases])
-    found = plans.annotate(last=Subquery(practised.values("pk")[:1])).order_by("in_force_at")
+    found = Plan.objects.visible_to(user).filter(then, case__in=cases).annotate(last=Subquery(practised.values("pk")[:1]))
     ranked = sorted(found, key=lambda plan: (_began(plan, on), plan.in_force_at or plan.at))
     return {plan.case_id: plan for plan in ranked}
+
+
+def offers(
+    plans: Mapping[UUID, Any], lines: Lines, records: Iterable[Mapping[str, Any]], user: User, kept: Collection[str]
+) -> dict[UUID, Any]:
+    """By case the objectives that a visit may practise, with what one should know of the child's health before setting out.
+
+    `lines` are those of the last time; `records` what stands on the page: words of what else they practised are added, where the
+    person reads that plan or it is on the record already (`kept`: ids of plans). One query for those, or none.
+    """
+    found = {case: _offer(plan, [line["objective"] for line in lines.get(plan.last, ())]) for case, plan in plans.items()}
+    said = [(read_key(record["case"]), line) for record in records for line in record["practised"]]
+    for case, others in _other_words(said, found, user, kept).items():
+        found.setdefault(case, {"plan": "", "health": [], "goals": [], "last": []})["others"] = others
+    return found
 
 
 def _began(plan: Plan, on: date) -> bool:
@@ -125,14 +140,6 @@ def _began(plan: Plan, on: date) -> bool:
 def _stood(plan: Plan, on: date) -> bool:
     began, ended = (timezone.localdate(each) if each else None for each in (plan.in_force_at, plan.ended_at))
     return stood_on(plan.state, began, ended, on)
-
-
-def _last_time(records: Collection[UUID]) -> dict[UUID, list[str]]:
-    found: dict[UUID, list[str]] = {}
-    if records:
-        for record, objective in Practice.objects.filter(record__in=records).order_by("position").values_list("record", "objective"):
-            found.setdefault(record, []).append(str(objective))
-    return found
 
 
 def _objectives(plan: Plan) -> list[tuple[Any, Any]]:

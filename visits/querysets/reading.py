@@ -15,7 +15,7 @@ from accounts.rules import Role
 from office.rules import masked_name
 from students.models import Student
 from visits.models import Visit, VisitPerson, VisitRecord
-from visits.querysets.practising import told_of
+from visits.querysets.practising import PRACTISES, Told
 from visits.querysets.reach import asking, told_where
 from visits.rules.lines import Line, Measure, Share, outcome
 
@@ -80,10 +80,10 @@ def _lines(rows: list[Row], user: User, measure: Measure) -> Iterator[Line]:
 
 
 def records_of(visit: UUID, user: User) -> list[Any]:
-    """The records of a visit that `user` sees, with the visit itself: three queries, with its team and what was practised, or four.
+    """The records of a visit that `user` sees, with the visit itself: two queries, with its team, for all its page asks of them.
 
-    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page`, and of all records of the visit
-    `of_visit`, how many there are, and `any_locked`.
+    Adds `is_open`, `is_own` (its questions are known to the person at once), `has_page`, `practises`, and of all records of the
+    visit `of_visit`, how many there are, and `any_locked`.
     """
     seen = VisitRecord.objects.visible_to(user).filter(visit=visit).select_related("visit__school", "school", "student")
     team = Prefetch("visit__people", VisitPerson.objects.order_by("pk"))
@@ -92,17 +92,15 @@ def records_of(visit: UUID, user: User) -> list[Any]:
     locked = VisitRecord.objects.filter(visit=OuterRef("visit")).exclude(lock=VisitRecord.Lock.OPEN)
     records = (
         seen.prefetch_related(team)
-        .with_practices()
         .with_openness(user)
-        .annotate(
-            is_own=told_where(asking(user)), has_page=Exists(pages), of_visit=Subquery(everybody.values("count")), any_locked=Exists(locked)
-        )
+        .annotate(is_own=told_where(asking(user)), has_page=Exists(pages), practises=PRACTISES)
+        .annotate(of_visit=Subquery(everybody.values("count")), any_locked=Exists(locked))
     )
     return list(records.order_by("student__name_key", "pk"))
 
 
-def share_of(record: Any) -> Share:
-    """What a child had of a visit; `record` as `records_of` reads it."""
+def share_of(record: Any, practised: Sequence[Told] = ()) -> Share:
+    """What a child had of a visit; `record` as `records_of` reads it, `practised` as `told_in` does."""
     visit, is_open = record.visit, bool(record.is_open)
     said = {
         "reason": _reason(record.absent_reason or visit.missed_reason),
@@ -110,7 +108,7 @@ def share_of(record: Any) -> Share:
         "teaching": record.teaching,
         "rehabilitation": record.rehabilitation,
         "family": record.family,
-        "practised": told_of([record])[record.pk],
+        "practised": practised,
     }
     return Share(
         student_id=record.student_id,

@@ -18,7 +18,7 @@ from students.codes import SERVED_STATES
 from students.models import Case
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitPerson, VisitRecord, VisitRevision
-from visits.querysets.practising import practised_of
+from visits.querysets.practising import PRACTISES, Lines, practised_of
 from visits.querysets.reach import GOERS, HEADS
 from visits.querysets.records import VisitQuerySet
 from visits.rules.changing import Hand
@@ -68,8 +68,8 @@ def hand_of(visit: Visit, user: User) -> Hand:
 
 
 def records_to_write(visit: Visit, user: User) -> list[Any]:
-    """All records of a visit, each with `is_open` to the person or not. One query."""
-    records = VisitRecord.objects.filter(visit=visit).with_openness(user)
+    """All records of a visit, each with `is_open` to the person or not and `practises` anything or not. One query."""
+    records = VisitRecord.objects.filter(visit=visit).with_openness(user).annotate(practises=PRACTISES)
     return list(records.select_related("student").order_by("student__name_key", "pk"))
 
 
@@ -92,12 +92,13 @@ def names_of(people: Sequence[UUID], county: str, visit: Visit | None) -> dict[U
 
 def content_of(visit: Visit, user: User) -> dict[str, Any]:
     """A visit as its page would send it, of the children whose records `user` reads; photos and confirmations as last sent."""
-    seen = VisitRecord.objects.open_to(user).filter(visit=visit).order_by("student__name_key", "pk")
-    return plain_of(visit, list(seen))
+    seen = VisitRecord.objects.open_to(user).filter(visit=visit).annotate(practises=PRACTISES)
+    records = list(seen.order_by("student__name_key", "pk"))
+    return plain_of(visit, records, practised_of([record.pk for record in records if record.practises]))
 
 
-def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
-    """A visit with these of its records in the form of VisitContent.plain()."""
+def plain_of(visit: Visit, records: Sequence[VisitRecord], practised: Lines) -> dict[str, Any]:
+    """A visit with these of its records, and what they practised, in the form of VisitContent.plain()."""
     people = sorted(visit.people.all(), key=attrgetter("pk"))
     starts_at, ends_at = timezone.localtime(visit.starts_at), timezone.localtime(visit.ends_at)
     is_missed = visit.state == Visit.State.MISSED
@@ -114,12 +115,12 @@ def plain_of(visit: Visit, records: Sequence[VisitRecord]) -> dict[str, Any]:
         "reason_text": next((record.reason_text for record in records if record.reason_text), "") if is_missed else "",
         "people": [str(person.user_id) for person in people if person.user_id],
         "companions": [person.name for person in people if not person.user_id],
-        "records": plain_records(records, practised_of(records) if records else {}),
+        "records": plain_records(records, practised),
         **sent_with(visit, {str(record.case_id) for record in records}),
     }
 
 
-def plain_records(records: Sequence[VisitRecord], practised: Mapping[UUID, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def plain_records(records: Sequence[VisitRecord], practised: Lines) -> list[dict[str, Any]]:
     """As RecordContent.plain() says them; `practised` by record."""
     return [_record(record) | ({"practised": lines} if (lines := practised.get(record.pk)) else {}) for record in records]
 

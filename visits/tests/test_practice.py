@@ -303,6 +303,22 @@ def test_pages_cost_the_same_with_one_objective_as_with_many(cast: Cast) -> None
         assert few == many
 
 
+def own_questions(client: Client, path: str) -> int:
+    """How many queries a page asks about plans and what was practised, for themselves."""
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return sum(each["sql"].startswith(('SELECT "visits_practice', 'SELECT "plans_plan')) for each in asked)
+
+
+@pytest.mark.parametrize(("path", "most"), [("/visits/{}/", 1), ("/visits/{}/edit/", 2), ("/visits/add/", 2), ("/visits/add/?copy={}", 2)])
+def test_a_child_without_a_plan_costs_nothing_more(cast: Cast, path: str, most: int) -> None:
+    visit, client = write(plain(cast), cast.teacher, at(NOW)).visit_id, signed_in(cast.teacher)
+    assert own_questions(client, path.format(visit)) == 0
+    plan = plan_of(cast)
+    write(plain(cast, line(plan)), cast.teacher, at(NOW), visit_id=visit, base=1)
+    assert own_questions(client, path.format(visit)) == most
+
+
 def test_offers_cost_the_same_for_two_children_as_for_several(cast: Cast) -> None:
     plan, client = plan_of(cast), signed_in(cast.teacher)
     write(plain(cast, line(plan)), cast.teacher, at(NOW))

@@ -21,6 +21,7 @@ from office.rules import masked_name
 from students.models import Student
 from visits.forms import VisitFilter, YearFilter
 from visits.models import Visit, VisitRecord
+from visits.querysets.practising import told_in
 from visits.querysets.questions import questions_of
 from visits.querysets.reading import lines_of, records_of, share_of, shown_to, team_of
 from visits.querysets.shown import evidence_of, timing_of
@@ -86,7 +87,8 @@ def visit_page(request: Request, pk: UUID, *, refused: dict[str, Any] | None = N
     records = records_of(pk, request.user)
     if not records:
         raise Http404
-    found, shares = records[0].visit, [share_of(each) for each in records]
+    told = told_in([each for each in records if each.is_open])
+    found, shares = records[0].visit, [share_of(each, told.get(each.pk, ())) for each in records]
     questions = questions_of(found, records, request.user, as_of=request.now)
     seen = [share.student_id for share in shares]
     viewed_each("visit", subjects=seen, by=request.user.pk, at=request.now, county=found.school.county_id)
