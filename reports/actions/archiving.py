@@ -28,6 +28,7 @@ from office.models import Job, PrivateFile
 from office.pdf import Medium
 from office.refusals import Refused
 from plans.querysets import HEADS
+from plans.sheets.signing import papers_of
 from reports.figures.archive import Scope, YearOfChild, children_of, size_of, taken_back, year_of_child
 from reports.sheets.archive import archive, file_name, print_archive
 from students.codes import SERVED_STATES
@@ -120,10 +121,10 @@ def packed(year: int, made: Sequence[Made]) -> bytes:
 def _media(taken: YearOfChild) -> dict[str, Medium]:
     """The pictures the archive may show, each as it is kept: without what the camera wrote into it."""
     photos: dict[str, Photo] = {str(photo.pk): photo for record in taken.records for photo in record.photos.all()}
+    media = papers_of(one for plan in taken.plans for one in plan.signatures.all()) if taken.scope.signatures else {}
     if taken.scope.signatures:
         papers = [one.photo for record in taken.records for one in record.confirmations.all() if one.photo and one.photo.file]
         photos |= {str(photo.pk): photo for photo in papers}
-    media = {}
     for key, photo in photos.items():
         if photo.file and (content := _content(photo.file)):
             media[key] = Medium(photo.file.content_type, content)

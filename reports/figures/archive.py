@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,13 @@ from django.db.models import Prefetch
 
 from counties.models import School
 from counties.rules import school_year_of, school_year_span
-from plans.codes import FROZEN
-from plans.models import Assessment, ObjectiveReview, Plan, PlanSignature
+from plans.codes import FROZEN, LessonState
+from plans.models import Assessment, LessonPlan, ObjectiveReview, Plan, PlanSignature
 from students.codes import SERVED_STATES
 from students.models import Case, CaseTeacher, Guardian, Pause, Student
-from visits.models import Confirmation, Photo, Visit, VisitPerson, VisitRecord
+from visits.models import Confirmation, Photo, Practice, TermSummary, Visit, VisitPerson, VisitRecord
+from visits.querysets.given import known_of
+from visits.querysets.progress import GoalProgress, Progress, progress_of
 
 HAPPENED = (Visit.State.DONE, Visit.State.MISSED)
 
@@ -43,12 +45,15 @@ class YearOfChild:
     cases: tuple[Case, ...]
     assessments: tuple[Assessment, ...]  # finished ones up to the year's end, the newest first
     plans: tuple[Plan, ...]
+    lessons: tuple[LessonPlan, ...]  # checked ones
+    summaries: tuple[TermSummary, ...]  # finished ones
+    progress: Progress  # of objectives that were practised in the year
     records: tuple[VisitRecord, ...]
     hidden: int  # pictures that are not shown, because the consent does not stand
 
 
 def year_of_child(student: UUID, year: int, *, scope: Scope, on: date) -> YearOfChild:
-    """Pictures are those that consent allows on the day `on`. Twenty queries at most, whatever there is."""
+    """Pictures are those that consent allows on the day `on`. Twenty-five queries at most, whatever there is."""
     span = school_year_span(year)
     found = Student.objects.select_related("county", "registered_school").get(pk=student)
     assessed = Assessment.objects.done().filter(student=student, on__lte=span.last).select_related("author", "school")
@@ -61,6 +66,11 @@ def year_of_child(student: UUID, year: int, *, scope: Scope, on: date) -> YearOf
         cases=tuple(_cases(student, span.last, scope)),
         assessments=tuple(scope.of(assessed).order_by("-on", "-at", "pk")),
         plans=tuple(_plans(student, year, scope)),
+        lessons=tuple(_lessons(student, year, scope)),
+        summaries=tuple(
+            scope.of(TermSummary.objects.filter(student=student, year=year, state="done")).select_related("author").order_by("term", "pk")
+        ),
+        progress=_progress(found, year, scope),
         records=tuple(_records(student, year, scope, on)),
         hidden=pictures.hidden(on).values("pk").distinct().count(),
     )
@@ -79,10 +89,31 @@ def _cases(student: UUID, last: date, scope: Scope) -> Any:
 def _plans(student: UUID, year: int, scope: Scope) -> Any:
     plans = scope.of(Plan.objects.filter(student=student, year=year, state__in=FROZEN))
     told = plans.select_related("author", "decided_by", "school").prefetch_related(
-        Prefetch("signatures", PlanSignature.objects.order_by("at", "pk")),
+        Prefetch("signatures", PlanSignature.objects.select_related("plan", "paper").order_by("at", "pk")),
         Prefetch("reviews", ObjectiveReview.objects.order_by("at", "pk")),
     )
     return told.order_by("term", "version", "pk")
+
+
+def _lessons(student: UUID, year: int, scope: Scope) -> Any:
+    span = school_year_span(year)
+    checked = LessonPlan.objects.filter(student=student, state=LessonState.CHECKED, on__gte=span.first, on__lte=span.last)
+    return scope.of(checked).select_related("author", "checked_by", "plan").order_by("on", "at", "pk")
+
+
+def _progress(student: Student, year: int, scope: Scope) -> Progress:
+    """As it stood at the year's end, of what was practised in it, in the visits of this share."""
+    span = school_year_span(year)
+    known = known_of(student, on=span.last)
+    if scope.schools is not None:
+        mine = set(scope.of(VisitRecord.objects.filter(student=student)).values_list("pk", flat=True))
+        known = replace(known, given=tuple(each for each in known.given if each.pk in mine))
+    found = progress_of(student, on=span.last, first=span.first, known=known)
+    return replace(found, goals=tuple(goal for each in found.goals if (goal := _practised(each)).objectives))
+
+
+def _practised(goal: GoalProgress) -> GoalProgress:
+    return replace(goal, objectives=tuple(each for each in goal.objectives if each.trials))
 
 
 def _mine(student: UUID, year: int, scope: Scope) -> Any:
@@ -95,6 +126,7 @@ def _records(student: UUID, year: int, scope: Scope, on: date) -> Any:
     told = (
         _mine(student, year, scope)
         .select_related("visit", "school")
+        .with_practices()
         .prefetch_related(
             Prefetch("visit__people", VisitPerson.objects.order_by("pk")),
             Prefetch("confirmations", Confirmation.objects.select_related("photo__file").order_by("at", "pk")),
@@ -124,10 +156,12 @@ def children_of(school: School, year: int) -> list[UUID]:
 
 
 def size_of(student: UUID, year: int, *, scope: Scope) -> int:
-    """About how many pages the year fills. Two queries."""
+    """About how many pages the year fills. Four queries."""
     mine = _mine(student, year, scope).order_by()
     photos = Photo.objects.shown().filter(records__in=mine.values("pk")).count()
-    return 6 + int(mine.count()) // 2 + photos // 6
+    practised = Practice.objects.filter(record__in=mine.values("pk")).values("objective").distinct().count()
+    plans = scope.of(Plan.objects.filter(student=student, year=year, state__in=FROZEN)).count()
+    return 6 + int(mine.count()) // 2 + photos // 6 + 2 * int(plans) + practised // 3
 
 
 def taken_back(photos: Collection[str], on: date) -> bool:

@@ -11,16 +11,21 @@ from django.template.loader import render_to_string
 from counties.rules import school_year_of, school_year_span
 from office.pdf import Medium, Paper, make_paper
 from office.rules import full_day_text, masked_number
-from plans.models import Assessment
+from plans.models import Assessment, LessonPlan
 from plans.sheets.assessments import AssessmentPage, ScaleHistory, assessment_page, scale_history
+from plans.sheets.lessons import LessonPage
 from reports.figures.archive import YearOfChild
-from reports.sheets.archive_plans import PlanPage, plan_page
+from reports.sheets.archive_plans import PlanRows, lesson_rows, plan_rows, summary_rows
 from reports.sheets.archive_visits import Evidence, MonthRow, Training, month_rows, training
-from reports.sheets.paper import clean
+from reports.sheets.paper import clean, printable
 from students.models import Case
 from students.rules.identity import age
 from students.rules.lines import FIELDS
 from students.rules.words import disability_text
+from visits.models import TermSummary
+from visits.querysets.practising import told_of
+from visits.querysets.progress import GoalProgress
+from visits.sheets import SummaryPage
 
 Rows = tuple[tuple[str, str], ...]
 SECTIONS = ("基本情况", "发展评价", "教学过程", "个别化教育（康复）计划", "训练记录", "工作图片", "安全与经费", "退出与移交")
@@ -45,7 +50,7 @@ class ScalePart:
 
 @dataclass(frozen=True)
 class Archive:
-    """`media` are the ids of pictures it shows."""
+    """All of it; `papers` are the ids of signed papers that could be opened."""
 
     name: str
     school: str
@@ -55,8 +60,13 @@ class Archive:
     sealed: Rows
     guardians: tuple[tuple[str, str, str, str], ...]
     scales: tuple[ScalePart, ...]
+    summaries: tuple[tuple[TermSummary, SummaryPage], ...]
     months: tuple[MonthRow, ...]
-    plans: tuple[PlanPage, ...]
+    lessons: tuple[tuple[LessonPlan, LessonPage], ...]
+    plans: tuple[PlanRows, ...]
+    papers: frozenset[str]
+    progress: tuple[GoalProgress, ...]
+    mastery: str
     trainings: tuple[Training, ...]
     pictures: tuple[Evidence, ...]
     hidden: int
@@ -68,7 +78,8 @@ class Archive:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        empty = (False, not self.scales, not self.trainings, not self.plans, not self.trainings, not self.pictures, True, not self.endings)
+        has_taught, is_assessed = self.trainings or self.lessons, self.scales or self.summaries
+        empty = (False, not is_assessed, not has_taught, not self.plans, not self.trainings, not self.pictures, True, not self.endings)
         named = zip(NUMBERS, SECTIONS, empty, strict=True)
         return tuple(Section(f"s{place}", f"{number} {title}", is_empty) for place, (number, title, is_empty) in enumerate(named, 1))
 
@@ -78,8 +89,9 @@ class Archive:
 
 
 def archive(taken: YearOfChild, *, readable: frozenset[str]) -> Archive:
-    """`readable` are the pictures whose file could be opened."""
-    trainings = tuple(training(record, taken.scope, readable) for record in taken.records)
+    """`readable` are the pictures and signed papers whose file could be opened."""
+    practised = told_of(taken.records)
+    trainings = tuple(training(record, taken.scope, readable, practised[record.pk]) for record in taken.records)
     pictures = {picture.id: picture for each in trainings for picture in each.pictures}
     schools = dict.fromkeys(str(case.school.name) for case in taken.cases if case.school and _touches(case, taken.year))
     return Archive(
@@ -94,8 +106,13 @@ def archive(taken: YearOfChild, *, readable: frozenset[str]) -> Archive:
             for one in taken.guardians
         ),
         scales=tuple(_scales(taken)),
+        summaries=summary_rows(taken.summaries),
         months=tuple(month_rows(taken.year, trainings)),
-        plans=tuple(map(plan_page, taken.plans)),
+        lessons=lesson_rows(taken.lessons),
+        plans=tuple(plan_rows(plan, signatures=taken.scope.signatures) for plan in taken.plans),
+        papers=readable,
+        progress=taken.progress.goals,
+        mastery=taken.progress.rule,
         trainings=trainings,
         pictures=tuple(pictures.values()),
         hidden=taken.hidden,
@@ -106,7 +123,7 @@ def archive(taken: YearOfChild, *, readable: frozenset[str]) -> Archive:
 def print_archive(page: Archive, media: dict[str, Medium]) -> Paper:
     """Equal pages and pictures give equal bytes. Raises Refused for what cannot be laid out."""
     css = render_to_string("reports/print/archive.css")
-    return make_paper(render_to_string("reports/print/_archive.html", {"page": page}), css=[css], media=media)
+    return make_paper(printable(render_to_string("reports/print/_archive.html", {"page": page})), css=[css], media=media)
 
 
 def _facts(taken: YearOfChild) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from reports.figures.archive import Scope
 from reports.rules import month_after
 from reports.sheets.paper import clean, moment
 from visits.models import Confirmation, Photo, VisitRecord
+from visits.querysets.practising import Told
 from visits.rules.evidence import SHOWING_CHILDREN
 from visits.rules.lines import outcome
 
@@ -56,6 +57,7 @@ class Training:
     heading: str
     facts: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
+    practised: tuple[Told, ...]
     confirmed: tuple[Confirmed, ...]
     pictures: tuple[Evidence, ...]
     is_missed: bool
@@ -81,7 +83,7 @@ class MonthRow:
         return number_text(self.lessons)
 
 
-def training(record: VisitRecord, scope: Scope, readable: frozenset[str]) -> Training:
+def training(record: VisitRecord, scope: Scope, readable: frozenset[str], practised: Sequence[Told]) -> Training:
     visit = record.visit
     is_missed = outcome(visit.state, present=record.present) == "missed"
     pictures = [photo for photo in record.photos.all() if photo.kind in SHOWING_CHILDREN]
@@ -90,6 +92,7 @@ def training(record: VisitRecord, scope: Scope, readable: frozenset[str]) -> Tra
         heading=f"{full_day_text(record.on)} {_span(record)} {visit.get_mode_display()}{'（未送成）' if is_missed else ''}",
         facts=tuple(_facts(record, is_missed=is_missed)),
         texts=tuple((label, text) for label, name in TEXTS if (text := clean(getattr(record, name)))),
+        practised=tuple(practised),
         confirmed=tuple(_confirmed(one, scope, readable) for one in record.confirmations.all()),
         pictures=tuple(_picture(photo, record.on, readable) for photo in pictures),
         is_missed=is_missed,

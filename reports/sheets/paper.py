@@ -32,6 +32,11 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\t", " ")).strip()
 
 
+def printable(html: str) -> str:
+    """A whole page without what steers, wherever it came from."""
+    return _UNPRINTABLE.sub("", html)
+
+
 def short(text: str, longest: int = LONGEST) -> str:
     """The beginning of a text on one line, with an ellipsis where it goes on."""
     line = " ".join(clean(text).split())

@@ -1,4 +1,4 @@
-"""A child's year for tests of its archive: two visits with everything, a missed one, an assessment, a plan."""
+"""A child's year for tests of its archive: two visits with everything, a missed one, an assessment, a plan, a lesson plan, a summary."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from accounts.tests.make import make_user
 from counties.models import School
 from counties.tests.make import at, make_county, make_school
 from plans.codes import AssessmentKind, PlanState
-from plans.models import Assessment
+from plans.models import Assessment, Plan, PlanSignature
 from plans.rules.scales import built_in
-from plans.tests.make import make_plan
+from plans.tests.make import make_lesson_plan, make_plan
 from students.models import Case, Consent
 from students.tests.make import make_case, make_id, make_student
 from visits.actions import receive
-from visits.models import Confirmation, Photo, Visit, VisitRecord
+from visits.actions.summing import finish_summary, start_summary
+from visits.models import Confirmation, Photo, Practice, Visit, VisitRecord
 from visits.tests.make import make_visit
 from visits.tests.pictures import camera_picture
 from visits.tests.test_photos import agree
 
 TODAY, NOW = date(2026, 10, 28), at("2026-10-28 09:00")
 STROKES = [[[100, 100, 0], [300, 140, 80], [500, 90, 160]], [[200, 60, 300], [220, 220, 400]]]
+PLAN_STROKES = [[[111, 40, 0], [333, 222, 80], [555, 90, 160]]]
 NUMBER = make_id(7)
 
 
@@ -50,7 +52,10 @@ def make_year(*, name: str = "覃小远", **texts: str) -> Year:
     VisitRecord.objects.filter(visit=visit).update(homework="每天指一指碗", guardian_words="孩子很高兴")
     confirm(visit, teacher)
     assess(case, teacher)
-    plan_for(case, teacher, head)
+    plan = plan_for(case, teacher, head)
+    practise(visit, plan)
+    prepare(plan, teacher, head)
+    sum_up(case, teacher)
     return Year(school, neighbour, case, teacher, head)
 
 
@@ -68,9 +73,33 @@ def assess(case: Case, by: User) -> Assessment:
     return Assessment.objects.create(case=case, student_id=case.student_id, school=case.school, author=by, state="done", **told)
 
 
-def plan_for(case: Case, author: User, head: User) -> None:
-    frozen: dict[str, Any] = {"state": PlanState.IN_FORCE, "digest": "cd" * 32, "decided_by": head, "decided_at": NOW}
-    make_plan(case, author, **frozen)
+def plan_for(case: Case, author: User, head: User) -> Plan:
+    """In force and signed with a finger."""
+    frozen: dict[str, Any] = {"state": PlanState.IN_FORCE, "digest": "cd" * 32, "decided_by": head, "decided_at": NOW, "in_force_at": NOW}
+    plan = make_plan(case, author, **frozen)
+    signed: dict[str, Any] = {"kind": "guardian", "name": "覃母", "relation": "母亲", "digest": plan.digest, "strokes": PLAN_STROKES}
+    PlanSignature.objects.create(plan=plan, on=TODAY, by=author, at=NOW, **signed)
+    return plan
+
+
+def practise(visit: Visit, plan: Plan, *, note: str = "指得很快", level: int = 3) -> None:
+    for place, objective in enumerate(plan.content["goals"][0]["objectives"]):
+        said: dict[str, Any] = {"level": level, "tries": 5, "right": 3, "note": note, "position": place}
+        Practice.objects.create(record=visit.records.get(), plan=plan, objective=objective["key"], **said)
+
+
+def prepare(plan: Plan, author: User, head: User, **fields: Any) -> None:
+    """A lesson plan that the school checked, with its three lines of reflection."""
+    checked: dict[str, Any] = {"state": "checked", "submitted_by": author, "submitted_at": NOW, "checked_by": head, "checked_at": NOW}
+    said = {"worked": "图卡认得快", "failed": "坐不久", "next": "换成实物"}
+    make_lesson_plan(plan, author, reflection=said, reflected_by=author, reflected_at=NOW, **checked | fields)
+
+
+def sum_up(case: Case, by: User) -> None:
+    """A finished summary of the autumn term."""
+    days: dict[str, Any] = {"year": 2026, "term": 1, "starts_on": date(2026, 9, 1), "ends_on": date(2027, 1, 20)}
+    begun = start_summary(case=case, by=by, at=NOW, **days)
+    finish_summary(summary=begun, version=begun.version, by=by, at=NOW)
 
 
 def picture_of(year: Year, number: int = 1, **fields: Any) -> Photo:
