@@ -119,7 +119,7 @@ NAMES += ", team, hours, times, clash, twin"
 
 VERDICTS = """
 INSERT INTO reports_verdict (student_id, school_id, month, revision, outcome, owed, delivered, reachable, lessons,
-  short_visits, short_lessons, surplus_visits, surplus_lessons, flags, made_at)
+  short_visits, short_lessons, surplus_visits, surplus_lessons, flags, made_at, is_standing)
 WITH FIGURES_FIRST
 SELECT c.student_id, c.school_id, %(first)s, 1, CASE WHEN COALESCE(f.given, 0) >= 2 THEN 'met' ELSE 'short' END, 2, COALESCE(f.given, 0),
   CASE WHEN COALESCE(f.excused, 0) >= 2 THEN 0 ELSE 2 - COALESCE(f.excused, 0) END, COALESCE(f.lessons, 0),
@@ -128,7 +128,7 @@ SELECT c.student_id, c.school_id, %(first)s, 1, CASE WHEN COALESCE(f.given, 0) >
   CASE WHEN COALESCE(f.given, 0) > 2 THEN f.given - 2 ELSE 0 END, CASE WHEN COALESCE(f.lessons, 0) > 6 THEN f.lessons - 6 ELSE 0 END,
   CAST('[' || RTRIM(CASE WHEN f.team > 0 THEN '"team",' ELSE '' END || CASE WHEN f.hours > 0 THEN '"hours",' ELSE '' END
     || CASE WHEN f.times > 0 THEN '"short",' ELSE '' END || CASE WHEN f.clash > 0 THEN '"overlap",' ELSE '' END
-    || CASE WHEN f.twin > 0 THEN '"twin",' ELSE '' END, ',') || ']' AS JSON_TYPE), %(as_of)s
+    || CASE WHEN f.twin > 0 THEN '"twin",' ELSE '' END, ',') || ']' AS JSON_TYPE), %(as_of)s, TRUE
 FROM students_case c LEFT JOIN figures f ON f.student_id = c.student_id AND f.school_id = c.school_id
 WHERE c.school_id IN (SELECT id FROM counties_school WHERE county_id = %(county)s)
   AND c.state IN ('active', 'suspended', 'exiting', 'exited')

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE
 from students.models import Case
@@ -29,12 +29,7 @@ class VerdictQuerySet(models.QuerySet[Any]):
 
     def standing(self) -> VerdictQuerySet:
         """Only the latest revision of each child's month."""
-        latest = (
-            self.model._default_manager.filter(student=OuterRef("student"), school=OuterRef("school"), month=OuterRef("month"))
-            .order_by("-revision")
-            .values("revision")[:1]
-        )
-        return self.filter(revision=Subquery(latest))
+        return self.filter(is_standing=True)
 
     def of_month(self, month: date) -> VerdictQuerySet:
         return self.filter(month=month)

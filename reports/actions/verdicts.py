@@ -35,15 +35,16 @@ def make_verdicts(*, county_code: str, month: date, by: UUID | None, at: datetim
     if not figures.is_over:
         raise Refused(f"{month:%Y年%m月}还没有结束，结束后才能判定。")
     standing = {(verdict.student_id, verdict.school_id): verdict for verdict in _standing(county_code, month)}
-    fresh, revised = [], 0
+    fresh, superseded = [], []
     for line in figures.lines:
         last = standing.get((line.student_id, line.school_id))
         verdict = _verdict(line, month, figures.policy, revision=last.revision + 1 if last else 1, at=at)
         if last is None or not last.says_the_same(verdict):
             fresh.append(verdict)
-            revised += last is not None
+            superseded += [last.pk] if last else []
+    Verdict.objects.filter(pk__in=superseded).update(is_standing=False)
     Verdict.objects.bulk_create(fresh)
-    made = VerdictsMade(first=len(fresh) - revised, revised=revised, unchanged=len(figures.lines) - len(fresh))
+    made = VerdictsMade(first=len(fresh) - len(superseded), revised=len(superseded), unchanged=len(figures.lines) - len(fresh))
     if fresh:
         record("verdicts.made", subject=None, by=by, at=at, county=county_code, detail={"month": f"{month:%Y-%m}", **made._asdict()})
     return made

@@ -14,7 +14,10 @@ from students.models import Student
 
 
 class Verdict(models.Model):
-    """One child's month as judged for one school; late or corrected records add a revision, nothing is overwritten."""
+    """One child's month as judged for one school; late or corrected records add a revision, nothing of a judgement is overwritten.
+
+    The latest revision is the one that stands: years and areas are added up from those alone.
+    """
 
     class Outcome(models.TextChoices):
         MET = "met", "已达标"
@@ -37,6 +40,7 @@ class Verdict(models.Model):
     surplus_lessons = models.DecimalField("多送课时", max_digits=6, decimal_places=2, null=True)
     flags = models.JSONField("需说明事项", default=list)
     made_at = models.DateTimeField("判定时间")
+    is_standing = models.BooleanField("现行", default=True)
 
     objects = VerdictQuerySet.as_manager()
 
@@ -45,9 +49,13 @@ class Verdict(models.Model):
         ordering = ["month", "school", "student", "revision"]
         constraints = [
             models.UniqueConstraint(fields=["student", "school", "month", "revision"], name="verdict_revision_once"),
+            models.UniqueConstraint(fields=["student", "school", "month"], condition=Q(is_standing=True), name="verdict_stands_once"),
             models.CheckConstraint(name="verdict_on_the_first", condition=Q(month__day=1)),
         ]
-        indexes = [models.Index(fields=["school", "month"], name="verdict_by_school_month")]
+        indexes = [
+            models.Index(fields=["school", "month"], name="verdict_by_school_month"),
+            models.Index(fields=["month", "school"], condition=Q(is_standing=True), name="verdict_standing"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

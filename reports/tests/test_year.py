@@ -54,5 +54,6 @@ def test_only_the_latest_revision_weighs() -> None:
     case = make_case(school)
     judged(case, SEPTEMBER, 1)
     judged(case, OCTOBER, 3)
+    Verdict.objects.filter(month=OCTOBER).update(is_standing=False)
     judged(case, OCTOBER, 2, revision=2)
     assert children_made_good(month=SEPTEMBER, schools=[school.pk]) == frozenset()
