@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.rules import Role
@@ -49,6 +49,23 @@ def said(page: Page, text: str) -> tuple[str | None, str, str, str]:
     level = chosen.get_attribute("value") if chosen.count() else None
     tries, right, note = (row(page, text).locator(f"[name^=practice_{name}]").input_value() for name in ("tries", "right", "note"))
     return level, tries, right, note
+
+
+def test_a_page_with_a_whole_plan_is_light_on_the_line(browser: Browser, live_server: LiveServer) -> None:
+    cast = make_log_cast()
+    goals = (make_goal(*(make_objective(f"在手势提示下完成第{goal}{each}个动作") for each in range(4))) for goal in range(4))
+    content = make_content(*goals)
+    make_plan_in_force(cast.case, cast.teacher, make_user(Role.SCHOOL_ADMIN, cast.last.school), content=content)
+    page = open_as(browser, live_server.url, cast.teacher, width=360)
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    ready(page, f"/visits/add/?child={cast.case.pk}")
+    sizes = [answer.request.sizes()["responseBodySize"] for answer in answers]
+
+    assert page.locator(".objective").count() == 16
+    assert 5_000 < sizes[0] < 15_000
+    assert sum(sizes) < 150_000
+    page.context.close()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import Request
@@ -30,6 +31,7 @@ MOST_DRIFT = 2**31 - 1
 MOST = 2**53
 
 
+@gzip_page  # for a slow line. No word of an address stands on the page, and its token is another each time: its size tells nothing
 @keeps_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_add(request: Request) -> HttpResponse:
@@ -59,6 +61,7 @@ def _posted_anew(request: Request, visit_id: UUID) -> HttpResponse:
     return posted(request, visit_id, Visit.objects.filter(pk=visit_id).select_related("school").first())
 
 
+@gzip_page
 @keeps_text
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_edit(request: Request, pk: UUID) -> HttpResponse:
