@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -22,16 +23,18 @@ from plans.actions.deciding import approve_plan, close_plan, return_plan, settle
 from plans.actions.holding import PlanMovedOn
 from plans.actions.planning import Incomplete, discard_plan, start_plan, submit_plan, withdraw_plan, write_plan
 from plans.actions.reviewing import review_objectives
+from plans.actions.signing import remove_signature, sign_plan
 from plans.codes import FROZEN
-from plans.models import Plan
+from plans.models import Plan, PlanSignature
 from plans.rules.content import PlanContent
-from plans.tests.make import make_content, make_goal, make_objective
+from plans.tests.make import NAME_DRAWN, make_content, make_goal, make_objective
 from students.tests.make import make_case
 
 TERMS = {1: (date(2026, 9, 1), date(2027, 1, 20)), 2: (date(2027, 2, 22), date(2027, 7, 8))}
 TRANSITIONS = frozenset(
     "started copied versioned written submitted incomplete withdrawn returned approved approved_by_county approve_refused in_force_at_once "
-    "in_force_later superseded closed_by_the_day closed_by_the_school discarded moved_on refused reviewed".split()
+    "in_force_later superseded closed_by_the_day closed_by_the_school discarded moved_on refused reviewed "
+    "signed signature_removed signed_before".split()
 )
 reached: Counter[str] = Counter()
 
@@ -139,6 +142,24 @@ class Walk:
         review_objectives(plan=plan, marks=marks, on=self.now.date(), by=self.writers[0], at=self.now)
         reached["reviewed"] += 1
 
+    def sign(self) -> None:
+        plan, by = self.some("approved", "in_force", "closed"), self.random.choice(self.writers)
+        what: dict[str, Any] = {
+            "kind": self.random.choice(["guardian", "teacher"]),
+            "name": "覃母",
+            "relation": "",
+            "on": localdate(self.now),
+        }
+        sign_plan(plan=plan, key=uuid4(), strokes=NAME_DRAWN, paper=None, by=by, at=self.now, **what)
+        reached["signed"] += 1
+
+    def take_back(self) -> None:
+        signatures = list(PlanSignature.objects.select_related("plan").order_by("at", "pk"))
+        if not signatures:
+            raise Refused("there is none yet")
+        remove_signature(signature=self.random.choice(signatures), reason="签错了", by=self.writers[1], at=self.now)
+        reached["signature_removed"] += 1
+
     def days_pass(self) -> None:
         """Some days, or months with the clock standing still."""
         self.now += timedelta(days=self.random.choice((1, 3, 10, 10, 60)))
@@ -159,6 +180,12 @@ class Walk:
                 assert plan.digest == PlanContent.read(plan.content).digest
                 assert self.frozen.setdefault(plan.pk, (plan.content, plan.digest)) == (plan.content, plan.digest)
             reached["superseded"] += plan.state == "superseded"
+        for signature in PlanSignature.objects.select_related("plan"):
+            assert (signature.digest, signature.plan.state in FROZEN) == (signature.plan.digest, True)
+        guarded = set(PlanSignature.objects.filter(kind="guardian").values_list("plan", flat=True))
+        standing = {plan.pk for plan in plans if plan.state in ("approved", "in_force")}
+        assert set(Plan.objects.unsigned().values_list("pk", flat=True)) == standing - guarded
+        reached["signed_before"] += any(plan.state == "superseded" and plan.pk in guarded for plan in plans)
         assert self.frozen.keys() <= {plan.pk for plan in plans if plan.state in FROZEN}
 
 
@@ -172,6 +199,8 @@ STEPS = {
     Walk.close: 1,
     Walk.discard: 1,
     Walk.review: 2,
+    Walk.sign: 2,
+    Walk.take_back: 1,
     Walk.days_pass: 4,
 }
 

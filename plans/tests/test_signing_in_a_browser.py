@@ -108,3 +108,39 @@ def test_a_photographed_paper_and_what_is_none(browser: Browser, live_server: Li
     shown = page.get_by_role("img", name="覃母签过字的纸")
     expect(shown).to_be_visible()
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_county_draws_opens_and_finds_on_pages_open_to_everybody(width: int, browser: Browser, live_server: LiveServer) -> None:
+    cast = Cast()
+    clerk = make_user(Role.COUNTY_STAFF, cast.plan.school.county)
+    page = open_as(browser, live_server.url, clerk, width=width)
+
+    def is_open_to_everybody() -> None:
+        page.wait_for_load_state("networkidle")
+        assert (barriers(page), overflow(page) <= 0) == ([], True), page.url
+
+    page.goto("/plans/")
+    is_open_to_everybody()
+    page.get_by_role("link", name="抽查").click()
+    page.get_by_label("说明").fill("秋季")
+    is_open_to_everybody()
+    page.get_by_role("button", name="抽样").click()
+    expect(page.get_by_text("用当时的名单和种子再抽，还是这一批")).to_be_visible()
+    is_open_to_everybody()
+    page.get_by_role("link", name="覃小𬭎").click()
+    is_open_to_everybody()
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_text("不俯卧")).to_be_visible()
+    is_open_to_everybody()
+    page.get_by_role("radio", name="需改进").check()
+    page.get_by_label("意见").fill("标准写具体些")
+    page.get_by_role("button", name="存下结论").click()
+    expect(page.get_by_text("标准写具体些")).to_be_visible()
+    is_open_to_everybody()
+    assert page.complaints == []  # type: ignore[attr-defined]
+    for user in (cast.teacher, clerk):  # what is to be done about plans, on their homes
+        page = open_as(browser, live_server.url, user, width=width)
+        page.goto("/")
+        is_open_to_everybody()
+        expect(page.get_by_text("待签字")).to_be_visible()
