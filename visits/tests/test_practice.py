@@ -14,8 +14,11 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.tests.make import at
 from office.rules.typed import BadContent
+from plans.actions.deciding import approve_plan
+from plans.actions.planning import start_plan, submit_plan, write_plan
 from plans.codes import PlanState
 from plans.models import Plan
+from plans.tests.make import make_content, make_goal, make_objective
 from students.tests.make import make_case
 from visits.actions.confirming import record_digest
 from visits.models import Confirmation, Practice, Visit, VisitDraft, VisitRecord, VisitRevision
@@ -162,6 +165,29 @@ def test_a_dropped_objective_stays_on_its_record_with_its_words(cast: Cast) -> N
     assert [(row[0], row[2]) for row in lines_of(visit)] == [(plan.pk, 5), (new.pk, 3)]
     shown = signed_in(cast.teacher).get(f"/visits/{visit}/").content.decode()
     assert shown.count(TEXTS[0]) == 2
+
+
+def test_an_objective_dropped_by_the_next_version_stays_where_it_was_practised(cast: Cast) -> None:
+    old = plan_of(cast, content=make_content(make_goal(*(make_objective(f"第{number}个目标") for number in range(4)))))
+    dropped, *kept = keys_of(old)
+    visit = write(plain(cast, line(old), on="2026-10-20"), cast.teacher, at(NOW)).visit_id
+    made = start_plan(case=cast.case, year=2026, term=1, starts_on=old.starts_on, ends_on=old.ends_on, by=cast.teacher, at=at(NOW))
+    shorter = made.content | {"goals": [goal | {"objectives": goal["objectives"][1:]} for goal in made.content["goals"]]}
+    made = write_plan(plan=made, edition=made.edition, content=shorter, by=cast.teacher, at=at(NOW))
+    made = submit_plan(plan=made, edition=made.edition, by=cast.teacher, at=at(NOW))
+    new = approve_plan(plan=made, edition=made.edition, by=cast.admin, at=at(NOW))
+    old.refresh_from_db()
+    assert (new.state, old.state, keys_of(new)) == ("in_force", "superseded", kept)
+
+    edited = write(plain(cast, line(old, level=5), line(new), on="2026-10-20"), cast.teacher, at(NOW), visit_id=visit, base=1)
+    assert [(row[0], row[1], row[2]) for row in lines_of(edited.visit_id)] == [(old.pk, dropped, 5), (new.pk, kept[0], 3)]
+    assert "第0个目标" in signed_in(cast.teacher).get(f"/visits/{visit}/").content.decode()
+    offered = signed_in(cast.teacher).get("/visits/add/").context["page"].children[0]["plan"]
+    assert [each["key"] for goal in offered["goals"] for each in goal["objectives"]] == [str(key) for key in kept]
+    tomorrow = plain(cast, line(old), on="2026-10-29")
+    with pytest.raises(BadContent) as refused:
+        write(tomorrow, cast.teacher, at("2026-10-29 09:00"))
+    assert refused.value.errors == {"records.0.practised.0": NOT_THEN}
 
 
 @pytest.mark.parametrize("lock", ["filed", "accepted"])
