@@ -22,6 +22,7 @@ from plans.models import Plan
 from students.models import Case, CaseTeacher, Consent, Guardian
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitRecord
+from visits.querysets.lesson_plans import lesson_links
 from visits.querysets.practising import Lines, offers, plans_for, practised_of
 from visits.querysets.reach import HEADS
 from visits.querysets.writing import cases_to_log, content_of, plain_of
@@ -50,7 +51,7 @@ class LogPage:
     visit_id: UUID
     base_version: int
     content: dict[str, Any]
-    children: list[dict[str, Any]]  # of whom may be told: case, name, may_photograph, guardian, relation, last_homework, plan
+    children: list[dict[str, Any]]  # of whom may be told: case, name, may_photograph, guardian, relation, last_homework, plan, lesson
     colleagues: list[dict[str, Any]]  # id, name, is_chosen
     lesson_minutes: int
     lessons_per_visit: str
@@ -126,11 +127,12 @@ def _page(
 ) -> LogPage:
     whole = shaped(content)
     offered = offers(plans, lines, whole["records"], user, kept)
+    lessons = lesson_links(user, [case.student_id for case in cases], on)
     return LogPage(
         visit_id=visit_id,
         base_version=base,
         content=whole,
-        children=_children(cases, offered),
+        children=_children(cases, offered, lessons),
         colleagues=_colleagues({school for school in schools if school}, whole["people"], on),
         lesson_minutes=terms.lesson_minutes,
         lessons_per_visit="" if terms.lessons_per_visit is None else number_text(terms.lessons_per_visit),
@@ -216,7 +218,7 @@ def _told_of(cases: CaseQuerySet, on: date) -> list[Any]:
     return list(told)
 
 
-def _children(cases: list[Any], offered: Mapping[UUID, Any]) -> list[dict[str, Any]]:
+def _children(cases: list[Any], offered: Mapping[UUID, Any], lessons: Mapping[UUID, Any]) -> list[dict[str, Any]]:
     ordered = sorted(cases, key=lambda case: (case.student.initials, case.student.name, str(case.pk)))
     return [
         {
@@ -227,6 +229,7 @@ def _children(cases: list[Any], offered: Mapping[UUID, Any]) -> list[dict[str, A
             "relation": case.relation or "",
             "last_homework": case.last_homework or "",
             "plan": offered.get(case.pk),
+            "lesson": lessons.get(case.student_id),
         }
         for case in ordered
     ]

@@ -78,6 +78,7 @@ def _card(child: Any, record: dict[str, Any], confirmation: dict[str, Any] | Non
     usual = {"signer": _of(child, "guardian", ""), "relation": _of(child, "relation", "")}
     whole, plan = RECORD | record, _of(child, "plan")
     practice = arranged(plan, whole["practised"]) | {"health": (plan or {}).get("health", [])}
+    card["lesson"] = _of(child, "lesson") or {"url": "", "title": ""}
     return card | {"record": whole, "confirmation": CONFIRMATION | usual | (confirmation or {}), "practice": practice}
 
 

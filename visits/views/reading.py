@@ -21,6 +21,7 @@ from office.rules import masked_name
 from students.models import Student
 from visits.forms import VisitFilter, YearFilter
 from visits.models import Visit, VisitRecord
+from visits.querysets.lesson_plans import lesson_plans_of
 from visits.querysets.practising import told_in
 from visits.querysets.questions import questions_of
 from visits.querysets.reading import lines_of, records_of, share_of, shown_to, team_of
@@ -95,6 +96,7 @@ def visit_page(request: Request, pk: UUID, *, refused: dict[str, Any] | None = N
     context = {"visit": found, "shares": shares, "questions": questions, "refused": _standing(refused, questions)}
     context |= {"evidence": evidence_of(found, request.user), "timing": timing_of(found, request.user)}
     context |= {
+        "lesson_plans": lesson_plans_of(request.user, seen, found.on),
         "others": records[0].of_visit - len(shares),
         "team": list(shown_to(request.user, team_of(found), is_open=any(each.is_open for each in shares))),
     }

@@ -10,6 +10,11 @@ export function addCard(form, child) {
   card.querySelector("[data-name]").textContent = child.name;
   for (const [name, words] of [["signer", child.guardian], ["relation", child.relation]])
     card.querySelector(`[name=confirm_${name}-${CSS.escape(child.case)}]`).value = words ?? "";
+  if (child.lesson) {
+    const link = card.querySelector("[data-lesson-link]");
+    [link.href, link.textContent] = [child.lesson.url, child.lesson.title || link.textContent];
+    card.querySelector("[data-lesson]").hidden = false;
+  }
   form.querySelector("[data-children]").append(card);
   offer(card, child.plan);
   return card;
