@@ -94,6 +94,10 @@ class PlanQuerySet(CaseTeamQuerySet):
 
 
 class LessonPlanQuerySet(CaseTeamQuerySet):
+    def in_short(self) -> Self:
+        """For a list: without what each says, which is sealed and long."""
+        return self.defer("content", "reflection")
+
     def for_day(self, on: date) -> Self:
         """Those for a visit of that day, alone or within a series."""
         return self.filter(Q(on=on) | Q(on__lte=on, until__gte=on))

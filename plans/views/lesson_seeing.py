@@ -74,7 +74,7 @@ def fresh(lesson: LessonPlan) -> LessonPlan:
 
 def waiting_lessons(request: Request) -> list[LessonPlan]:
     """Those that wait for this person's check, the earliest lesson first."""
-    ready = LessonPlan.objects.within(request.user).awaiting_check().select_related("student", "school", "submitted_by")
+    ready = LessonPlan.objects.within(request.user).awaiting_check().in_short().select_related("student", "school", "submitted_by")
     return waiting_for(request.user, list(ready.order_by("on", "at", "pk")), at=request.now)
 
 

@@ -37,7 +37,7 @@ ORDER = ("-on", "-at", "pk")
 def lesson_list(request: Request) -> HttpResponse:
     """For whoever teaches: what to write, what came back, what has no reflection yet. For the heads of a school: what to check."""
     today = today_of(request)
-    mine = LessonPlan.objects.visible_to(request.user).taught_by(request.user).select_related("student", "school")
+    mine = LessonPlan.objects.visible_to(request.user).taught_by(request.user).in_short().select_related("student", "school")
     context: dict[str, Any] = {
         "waiting": waiting_lessons(request)[:MOST],
         "heads": bool(request.user.reach.schools(*HEADS)),

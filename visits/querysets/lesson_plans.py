@@ -15,7 +15,7 @@ from plans.models import LessonPlan
 def lesson_plans_of(user: User, students: Iterable[UUID], on: date) -> list[LessonPlan]:
     """Of these children for that day, alone or within a series; without their content."""
     found = LessonPlan.objects.visible_to(user).for_day(on).filter(student__in=list(students))
-    return list(found.select_related("student").defer("content", "reflection").order_by("student__name_key", "on", "at"))
+    return list(found.select_related("student").in_short().order_by("student__name_key", "on", "at"))
 
 
 def lesson_links(user: User, students: Iterable[UUID], on: date) -> dict[UUID, dict[str, str]]:
