@@ -21,7 +21,7 @@ from students.models import Case, Pause
 from students.rules.service import month_span, next_month
 from visits.models import Confirmation, Photo, Visit, VisitPerson, VisitRecord, VisitRevision
 from visits.querysets.raised import Asked, raised_over, with_answers
-from visits.querysets.told import born_since
+from visits.querysets.told import untold
 from visits.rules.flags import is_late_sync
 
 SHOWN = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
@@ -78,7 +78,8 @@ def take(school: School, month: date, as_of: datetime, *, held: Collection[date]
     """What the month would hold now; of `held` months only, where a writer may still be at work in others."""
     chosen = candidates(school, month, as_of)
     ids = [pk for pk, each in chosen.items() if held is None or each.month in held]
-    records, born_since = _records(ids), asked_since(school, month, as_of)
+    records = _records(ids)
+    asked, born_since = _questions(school, month, as_of, records)
     inside = month_span(month)
     starts_or_ends = Q(starts_on__range=(inside.first, inside.last)) | Q(ends_on__range=(inside.first, inside.last))
     served = Case.objects.filter(school=school, state__in=SERVED_STATES)
@@ -89,7 +90,7 @@ def take(school: School, month: date, as_of: datetime, *, held: Collection[date]
         figures=month_figures(county_code=school.county_id, month=month, as_of=as_of, schools=[school.pk]),
         missed_by_reason=_missed_by_reason(school, month, as_of),
         records=records,
-        asked=asked_about(school, {record.on.replace(day=1) for record in records}, as_of, {record.pk for record in records}),
+        asked=asked,
         late_syncs=frozenset(_late_syncs(school, records)),
         born_since=born_since,
         afterwards=_about(born_since),
@@ -138,20 +139,22 @@ def _missed_by_reason(school: School, month: date, as_of: datetime) -> dict[str,
     return dict(sorted(Counter(absent or missed for absent, missed in rows).items()))
 
 
-def asked_about(school: School, months: Iterable[date], as_of: datetime, records: Collection[UUID]) -> dict[UUID, list[Asked]]:
-    """The questions about these records, with their answers."""
-    asked: dict[UUID, list[Asked]] = defaultdict(list)
-    raised = raised_over(schools={school.pk: school.county_id}, months=sorted(months), as_of=as_of)
-    once = dict.fromkeys(each for month in raised.values() for each in month if each.record in records)
-    for each in with_answers(list(once)):
-        asked[each.raised.record].append(each)
-    return dict(asked)
-
-
-def asked_since(school: School, month: date, as_of: datetime) -> tuple[Asked, ...]:
-    """The questions that came up about records which an earlier month's submission holds, and which none has told."""
+def _questions(
+    school: School, month: date, as_of: datetime, records: Collection[VisitRecord]
+) -> tuple[dict[UUID, list[Asked]], tuple[Asked, ...]]:
+    """The questions about these records, and those that came up about what an earlier month's submission holds and that none has
+    told; with their answers. Their months are read together."""
     filed = dict(Filing.objects.filter(submission__school=school, submission__month__lt=month).values_list("record", "record__on"))
-    return tuple(with_answers(born_since(filed, schools={school.pk: school.county_id}, as_of=as_of)))
+    months, before = {record.on.replace(day=1) for record in records}, {on.replace(day=1) for on in filed.values()}
+    found = raised_over(schools={school.pk: school.county_id}, months=sorted(months), earlier=before - months, as_of=as_of)
+    ours = {record.pk for record in records}
+    about = dict.fromkeys(each for one in sorted(months) for each in found[one] if each.record in ours)
+    since = untold(each for one in sorted(before) for each in found[one] if each.record in filed)
+    answered = with_answers([*about, *since])
+    asked: dict[UUID, list[Asked]] = defaultdict(list)
+    for each in answered[: len(about)]:
+        asked[each.raised.record].append(each)
+    return dict(asked), tuple(answered[len(about) :])
 
 
 def _late_syncs(school: School, records: Iterable[VisitRecord]) -> Iterable[UUID]:

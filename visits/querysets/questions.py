@@ -11,31 +11,34 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.rules import COUNTY_ROLES, SCHOOL_WIDE, Role
+from counties.models import Policy
 from office.rules import masked_name
 from students.rules.service import next_month
 from visits.models import Visit, VisitPerson, VisitRecord
-from visits.querysets.raised import Asked, raised_over, with_answers
+from visits.querysets.raised import raised_over
 from visits.querysets.reach import GOERS, HEADS, told_where
-from visits.querysets.records import VisitRecordQuerySet
-from visits.querysets.told import Known, known, told_about, untold
+from visits.querysets.told import Said, known, said_about, untold
 from visits.rules.asking import Line, Rights, in_order
 from visits.rules.flags import Raised
 
 
-def questions_of(visit: Visit, records: Sequence[Any], user: User, *, as_of: datetime) -> list[Line]:
+def questions_of(visit: Visit, records: Sequence[Any], user: User, *, policy: Policy | None, as_of: datetime) -> list[Line]:
     """What is asked about one visit, of the children whose questions the person may know; its records have been read.
 
-    The team, the child's teachers and the school know at once; the county what a submission told it.
+    The team, the child's teachers and the school know at once; the county what a submission told it. `policy` judges the
+    month in the county of the visit's school.
     """
     counties = user.reach.areas(*COUNTY_ROLES)
     own = {record.pk for record in records if record.is_own}
     known = {each.pk: each for each in records if each.is_own or (each.lock and each.school.county_id in counties)}
     schools = {record.school_id: record.school.county_id for record in known.values()}
     month = visit.on.replace(day=1)
-    raised = raised_over(schools=schools, months=[month], as_of=as_of)[month]
+    judging = {visit.school.county_id: policy}
+    raised = raised_over(schools=schools, months=[month], as_of=as_of, judging=judging)[month]
     is_team = bool(user.reach.schools(*GOERS)) and any(person.user_id == user.pk for person in visit.people.all())
     rows = {pk: _row_of(record) for pk, record in known.items()}
-    lines = _lines([each for each in raised if each.record in known], rows, user, {visit.pk} if is_team else set())
+    asked = [each for each in raised if each.record in known]
+    lines = _lines(asked, rows, said_about(each.record for each in asked), user, {visit.pk} if is_team else set())
     return [line for line in lines if line.is_told or line.raised.record in own]
 
 
@@ -46,15 +49,17 @@ def questions_in(month: date, user: User, *, as_of: datetime) -> list[Line]:
     """
     posts = user.reach.standings
     looked_after = {post.school_id: post.county for post in posts if post.role in SCHOOL_WIDE and post.school_id}
-    made, filed = _made_by(user, month), _filed_before(user, month, looked_after)
+    made, filed = _asked_by(user, month, looked_after)
     visits, closed = {each.visit for each in made}, {each.pk for each in filed}
     schools = looked_after | {each.school: each.county for each in (*made, *filed)}
     earlier = {each.on.replace(day=1) for each in filed} - {month}
     found = raised_over(schools=schools, months=[month], earlier=earlier, as_of=as_of)
     mine = [each for each in found[month] if each.school in looked_after or each.visit in visits]
-    since = untold(each for one in earlier for each in found[one] if each.record in closed)
-    asked = list(dict.fromkeys([*mine, *since]))
-    return _lines(asked, _rows({each.record for each in asked}, user), user, visits | {each.visit for each in filed if each.is_mine})
+    before = [each for one in earlier for each in found[one] if each.record in closed]
+    said = said_about(each.record for each in (*mine, *before))
+    asked = list(dict.fromkeys([*mine, *untold(before, said.told)]))
+    rows = _rows({each.record for each in asked}, user)
+    return _lines(asked, rows, said, user, visits | {each.visit for each in filed if each.is_mine})
 
 
 class _Known(NamedTuple):
@@ -68,25 +73,22 @@ class _Known(NamedTuple):
     is_mine: int
 
 
-def _made_by(user: User, month: date) -> list[_Known]:
-    """The records of a month and the weeks around it of visits that a person went on. One query, or none."""
-    if not user.reach.schools(*GOERS):
-        return []
+KNOWN = ("pk", "visit", "school", "school__county", "on", "is_mine")
+
+
+def _asked_by(user: User, month: date, looked_after: Collection[UUID]) -> tuple[list[_Known], list[_Known]]:
+    """The records of a month and the weeks around it of visits that a person went on, and the filed records of earlier months
+    that the person is asked about. One query."""
+    goes = bool(user.reach.schools(*GOERS))
     first, last = date.fromordinal(month.toordinal() - 7), date.fromordinal(next_month(month).toordinal() + 7)
-    return _of_mine(VisitRecord.objects.made_by(user.pk).between(first, last), user)
-
-
-def _filed_before(user: User, month: date, looked_after: Collection[UUID]) -> list[_Known]:
-    """The filed records of earlier months that a person is asked about. One query, or none."""
-    ways = Q(school__in=looked_after)
-    if user.reach.schools(*GOERS):
-        ways |= _went(user)
-    return _of_mine(VisitRecord.objects.filter(ways, on__lt=month).exclude(lock=VisitRecord.Lock.OPEN), user)
-
-
-def _of_mine(records: VisitRecordQuerySet, user: User) -> list[_Known]:
-    rows = records.order_by().annotate(is_mine=told_where([_went(user)] if user.reach.schools(*GOERS) else []))
-    return [_Known(*row) for row in rows.values_list("pk", "visit", "school", "school__county", "on", "is_mine")]
+    filed = Q(on__lt=month) & ~Q(lock=VisitRecord.Lock.OPEN)
+    ways = Q(school__in=looked_after) & filed
+    if goes:
+        ways |= _went(user) & (Q(on__range=(first, last)) | filed)
+    rows = VisitRecord.objects.filter(ways).order_by().annotate(is_mine=told_where([_went(user)] if goes else []))
+    found = [(_Known(*row), lock) for *row, lock in rows.values_list(*KNOWN, "lock")]
+    made = [each for each, _ in found if each.is_mine and first <= each.on <= last]
+    return made, [each for each, lock in found if each.on < month and lock != VisitRecord.Lock.OPEN]
 
 
 def _went(user: User) -> Q:
@@ -123,25 +125,24 @@ def _row_of(record: Any) -> _Row:
     return _Row(record.pk, visit.pk, record.case_id, record.student.name, *at)
 
 
-def _lines(raised: list[Raised], rows: Mapping[UUID, _Row], user: User, mine: Collection[UUID]) -> list[Line]:
-    """Two queries, or none; `mine` are the visits that the person was on."""
-    told = told_about(each.record for each in raised if rows[each.record].lock)
-    return in_order([_line(asked, rows[asked.raised.record], user, mine, told) for asked in with_answers(raised)])
+def _lines(raised: list[Raised], rows: Mapping[UUID, _Row], said: Said, user: User, mine: Collection[UUID]) -> list[Line]:
+    """`mine` are the visits that the person was on."""
+    return in_order([_line(each, rows[each.record], said, user, mine) for each in raised])
 
 
-def _line(asked: Asked, row: _Row, user: User, mine: Collection[UUID], told: set[Known]) -> Line:
-    answer, is_open = asked.answer, bool(row.is_open)
+def _line(raised: Raised, row: _Row, said: Said, user: User, mine: Collection[UUID]) -> Line:
+    answer, is_open = said.answers.get(known(raised)), bool(row.is_open)
     return Line(
-        raised=asked.raised,
+        raised=raised,
         child=row.child if is_open else masked_name(row.child),
         case=row.case,
         starts_at=row.starts_at,
         rights=_rights(row, user, is_team=row.visit in mine),
         is_open=is_open,
         is_answered=answer is not None,
-        is_told=known(asked.raised) in told,
+        is_told=bool(row.lock) and known(raised) in said.told,
         answer=answer.text if answer and is_open else "",
-        answered_by=answer.by.name if answer and is_open else "",
+        answered_by=answer.by if answer and is_open else "",
         answered_at=answer.at if answer else None,
     )
 

@@ -7,26 +7,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
 
 from counties.models import Policy, School
 from counties.rules import PolicyTerms, Span
 from students.rules.service import judged_span, month_span
 from visits.models import FlagAnswer, Visit, VisitPerson, VisitRecord
 from visits.querysets.facts import Row, delivered, rows_of
-from visits.querysets.showing import (
-    ByChild,
-    found_by_child,
-    key,
-    near_pictures,
-    other,
-    pictures_of_another_day,
-    reused_pictures,
-    same_pictures,
-)
+from visits.querysets.pictures import Alike, Wanted, alike, other
+from visits.querysets.showing import key
 from visits.rules.flags import Evidence, Other, Raised, first_named, page_flags, question
 from visits.rules.judging import STAYING, Fact, Flag, Key, Team, is_delivered, is_mostly_remote, visit_flags
 from visits.rules.overlaps import MOST_NAMED, Outing, overlaps
@@ -53,10 +46,15 @@ def raised_in(*, schools: Iterable[UUID], month: date, as_of: datetime) -> list[
 
 
 def raised_over(
-    *, schools: Mapping[UUID, str], months: Collection[date], as_of: datetime, earlier: Collection[date] = ()
+    *,
+    schools: Mapping[UUID, str],
+    months: Collection[date],
+    as_of: datetime,
+    earlier: Collection[date] = (),
+    judging: Mapping[str, Policy | None] = MappingProxyType({}),
 ) -> dict[date, list[Raised]]:
     """The same of schools with their counties, over several months: as few queries for each policy that judges them;
-    of `earlier` months only what travels.
+    of `earlier` months only what travels. `judging` says by county which policy judges all of them, where that has been read.
 
     A record at the edge of a month may stand in two of them, where weeks are judged.
     """
@@ -65,16 +63,16 @@ def raised_over(
         by_county[county].append(school)
     found: dict[date, list[Raised]] = {month: [] for month in (*months, *earlier)}
     for county, theirs in by_county.items():
-        for terms, judged in _by_terms(county, found):
+        for terms, judged in _by_terms(county, found, judging):
             asking = _Asking(county, theirs, judged, terms, as_of, full=[month for month in judged if month in months])
             for month in judged:
                 found[month] += asking.raised(month)
     return found
 
 
-def _by_terms(county: str, months: Iterable[date]) -> list[tuple[PolicyTerms, list[date]]]:
-    """The months, by the terms that judge them. One query."""
-    judging = Policy.objects.judging_each(county, months)
+def _by_terms(county: str, months: Iterable[date], known: Mapping[str, Policy | None]) -> list[tuple[PolicyTerms, list[date]]]:
+    """The months, by the terms that judge them. One query, or none."""
+    judging = dict.fromkeys(months, known[county]) if county in known else Policy.objects.judging_each(county, months)
     found: dict[Any, list[date]] = defaultdict(list)
     for month, policy in judging.items():
         found[policy.pk if policy else None].append(month)
@@ -117,19 +115,32 @@ class _Asking:
         return self._records().filter(student__in=self._of_schools().values("student"))
 
     @cached_property
-    def people(self) -> list[tuple[Key | None, Other]]:
-        """One query: the teams, and wherever else these people were in the month."""
+    def named(self) -> list[tuple[str, Key | None, Other]]:
+        """One query: by person the teams, and wherever else these people were; by text and child what was said twice."""
+        columns = (key("visit_id"), "visit__starts_at", "visit__ends_at")
+        rows = self._people().values_list(Value("", output_field=TextField()), key("user_id"), *columns)
+        if twice := [row for row in self.own if row.fact.repeated]:
+            twins = delivered(self.as_of).filter(
+                student__in={UUID(row.fact.student_id) for row in twice}, teaching_key__in={row.text_key for row in twice}
+            )
+            rows = rows.union(twins.values_list(key("teaching_key"), key("student_id"), *columns), all=True)
+        return [(text, whose, other(*visit)) for text, whose, *visit in rows]
+
+    def _people(self) -> QuerySet[VisitPerson]:
         visits = self._of_schools().values("visit")
         users = VisitPerson.objects.filter(visit__in=visits, user__isnull=False).order_by().values("user")
-        rows = VisitPerson.objects.filter(
+        rows: QuerySet[VisitPerson] = VisitPerson.objects.filter(
             Q(visit__in=visits) | Q(user__in=users),
             visit__on__gte=self.window.first,
             visit__on__lte=self.window.last,
             visit__state__in=HAPPENED,
             visit__starts_at__lte=self.as_of,
         )
-        columns = rows.order_by().values_list(key("user_id"), key("visit_id"), "visit__starts_at", "visit__ends_at")
-        return [(user, other(*visit)) for user, *visit in columns]
+        return rows.order_by()
+
+    @cached_property
+    def people(self) -> list[tuple[Key | None, Other]]:
+        return [(user, visit) for text, user, visit in self.named if not text]
 
     @cached_property
     def teams(self) -> dict[Key, Team]:
@@ -152,40 +163,23 @@ class _Asking:
 
     @cached_property
     def twins(self) -> dict[tuple[Key, str], list[Other]]:
-        """By child and text, the delivered visits that say it, the first of them. One query, or none."""
-        twice = [row for row in self.own if row.fact.repeated]
+        """By child and text, the delivered visits that say it, the first of them."""
         twins: dict[tuple[Key, str], list[Other]] = defaultdict(list)
-        if twice:
-            found = delivered(self.as_of).filter(
-                student__in={UUID(row.fact.student_id) for row in twice}, teaching_key__in={row.text_key for row in twice}
-            )
-            rows = found.values_list(key("student_id"), "teaching_key", key("visit_id"), "visit__starts_at", "visit__ends_at")
-            for student, text, *visit in rows:
-                twins[student, text].append(other(*visit))
+        for text, student, visit in self.named:
+            if text and student:
+                twins[student, text].append(visit)
         return {text: first_named(visits) for text, visits in twins.items()}
 
     @cached_property
-    def same(self) -> tuple[ByChild, dict[str, list[Other]]]:
-        """The pictures that are on another visit too, and all visits each is on. Two queries, or none."""
-        if not any(row.shown and row.shown.has_reused for row in self.own):
-            return {}, {}
-        pictures = found_by_child(reused_pictures(self.as_of), self._of_schools(), "digest")
-        return pictures, same_pictures({digest for found in pictures.values() for (digest,) in found}, self.county, as_of=self.as_of)
-
-    @cached_property
-    def other_days(self) -> ByChild:
-        """One query, or none."""
-        if not any(row.shown and row.shown.has_other_day for row in self.own):
-            return {}
-        return found_by_child(pictures_of_another_day(), self._of_schools(), "digest", "day")
-
-    @cached_property
-    def like(self) -> ByChild:
-        """The pictures that look nearly like one of another visit, with that visit. Two queries, or none."""
-        if not self.full or not any(row.shown for row in self.own):
-            return {}
-        span = _around(*(self.spans[month] for month in self.full))
-        return near_pictures(self._of_schools().filter(on__range=(span.first, span.last)), self.county, as_of=self.as_of)
+    def pictures(self) -> Alike:
+        """Two queries, or none."""
+        shown = [row.shown for row in self.own if row.shown]
+        wanted = Wanted(
+            reused=any(each.has_reused for each in shown),
+            other_day=any(each.has_other_day for each in shown),
+            alike_in=_around(*(self.spans[month] for month in self.full)) if self.full and shown else None,
+        )
+        return alike(self._of_schools(), self.county, wanted, as_of=self.as_of)
 
     # --- asking -------------------------------------------------------------------------------------
 
@@ -210,8 +204,7 @@ class _Asking:
             yield from page_flags(fact, row.shown, self.terms)
 
     def _evidence(self, row: Row, remote: int, delivered: int) -> Evidence:
-        fact = row.fact
-        same, visits = self.same
+        fact, pictures = row.fact, self.pictures
         return Evidence(
             fact=fact,
             team=self.teams.get(fact.visit_id, NOBODY),
@@ -220,9 +213,9 @@ class _Asking:
             twins=_elsewhere(self.twins.get((fact.student_id, row.text_key), ()), fact),
             text_key=row.text_key,
             shown=row.shown,
-            same_photo={digest: _elsewhere(visits[digest], fact) for (digest,) in _of(same, fact)},
-            other_days=set(_of(self.other_days, fact)),
-            like_photo=_grouped(_of(self.like, fact)) if row.shown else {},
+            same_photo={digest: _elsewhere(pictures.visits[digest], fact) for digest in pictures.of(pictures.same, fact)},
+            other_days=set(pictures.of(pictures.other_days, fact)),
+            like_photo=_grouped(pictures.of(pictures.like, fact)) if row.shown else {},
             month_remote=remote,
             month_delivered=delivered,
         )
@@ -259,11 +252,6 @@ class _Asking:
 
 def _around(*spans: Span) -> Span:
     return Span(min(span.first for span in spans), max(span.last for span in spans))
-
-
-def _of(pictures: ByChild, fact: Fact) -> list[Any]:
-    """Those of the child's visit."""
-    return [*pictures.get((fact.visit_id, fact.student_id), ()), *pictures.get((fact.visit_id, None), ())]
 
 
 def _grouped(pairs: Iterable[tuple[str, Other]]) -> dict[str, set[Other]]:

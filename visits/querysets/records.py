@@ -55,7 +55,7 @@ class VisitRecordQuerySet(models.QuerySet[Any]):
         return cast("VisitRecordQuerySet", self.annotate(is_open=told_where(readable(user))))
 
     def with_practices(self) -> VisitRecordQuerySet:
-        """With what each practised and the plans that say it read beforehand, for `querysets.practising.told_of`."""
+        """With what each practised and the plans that say it read beforehand, for `querysets.practising.told_of`. Two queries."""
         from visits.models import Practice
 
         return self.prefetch_related(Prefetch("practices", Practice.objects.order_by("position", "pk")), "practices__plan")

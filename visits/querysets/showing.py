@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +14,10 @@ from django.utils.timezone import get_default_timezone
 from counties.rules import PolicyTerms
 from students.models import Consent
 from visits.models import Photo, Visit, VisitRecord
-from visits.rules.flags import Bands, Other, Shown, are_near, first_named
-from visits.rules.judging import Key
+from visits.rules.flags import Shown
 
 PICTURES = (Photo.Kind.PHOTO, Photo.Kind.SCREENSHOT)
 """What is compared: thumb-prints and papers confirm, and one paper may confirm several visits."""
-
-BANDS = ("band_0", "band_1", "band_2", "band_3")
 
 
 def key(column: str) -> Cast:
@@ -106,69 +102,3 @@ def pictures_of_another_day() -> QuerySet[Photo]:
 def _of_the_record() -> Q:
     """Of the outer record's visit: what shows the child, and what nobody said of whom it shows."""
     return Q(visit=OuterRef("visit")) & (Q(records=OuterRef("pk")) | Q(records=None))
-
-
-ByChild = dict[tuple[Key, Key | None], list[Any]]
-"""By visit and child; None for pictures of which nobody said whom they show."""
-
-
-def found_by_child(pictures: QuerySet[Photo], records: QuerySet[VisitRecord], *columns: str) -> ByChild:
-    """One query: the pictures of visits of the records, as rows of these columns."""
-    rows = pictures.filter(visit__in=records.order_by().values("visit")).values_list(key("visit_id"), key("records__student_id"), *columns)
-    found: ByChild = defaultdict(list)
-    for visit, student, *row in rows:
-        found[visit, student].append(tuple(row))
-    return found
-
-
-def same_pictures(digests: Collection[str], county: str, *, as_of: datetime) -> dict[str, list[Other]]:
-    """The visits of the county that each picture is on, the first of them. One query, or none."""
-    found: dict[str, list[Other]] = defaultdict(list)
-    if digests:
-        pictures = received_pictures().filter(digest__in=digests, visit__school__county=county, visit__starts_at__lte=as_of)
-        for digest, *visit in pictures.values_list("digest", *OTHER):
-            found[digest].append(other(*visit))
-    return {digest: first_named(visits) for digest, visits in found.items()}
-
-
-OTHER = (key("visit_id"), "visit__starts_at", "visit__ends_at")
-
-
-def other(visit: Key, starts_at: datetime, ends_at: datetime) -> Other:
-    zone = get_default_timezone()
-    return Other(visit, starts_at.astimezone(zone), ends_at.astimezone(zone))
-
-
-def near_pictures(records: QuerySet[VisitRecord], county: str, *, as_of: datetime) -> ByChild:
-    """The digests of pictures that look nearly like one of another visit of the county, with that visit. Two queries."""
-    paged = records.filter(visit__source=Visit.Source.PAGE)
-    mine = found_by_child(received_pictures().filter(band_0__isnull=False), paged, "digest", *BANDS)
-    by_band = _by_band({row[1:] for rows in mine.values() for row in rows}, county, as_of)
-    near: ByChild = defaultdict(list)
-    for (visit, student), rows in mine.items():
-        for digest, *bands in rows:
-            for other_digest, theirs, elsewhere in {near for place in enumerate(bands) for near in by_band[place]}:
-                if elsewhere.visit_id != visit and other_digest != digest and are_near((*bands,), theirs):
-                    near[visit, student].append((digest, elsewhere))
-    return near
-
-
-Banded = tuple[str, Bands, Other]
-
-
-def _by_band(hashes: Collection[tuple[Any, ...]], county: str, as_of: datetime) -> dict[tuple[int, int], list[Banded]]:
-    """The county's pictures that share a band with one of these, by place and band. Each band asks its own index."""
-    found: dict[tuple[int, int], list[Banded]] = defaultdict(list)
-    if not hashes:
-        return found
-    ways = [
-        Photo.objects.filter(**{f"{band}__in": {each[place] for each in hashes}}).order_by().values("pk")
-        for place, band in enumerate(BANDS)
-    ]
-    pictures = received_pictures().filter(
-        pk__in=ways[0].union(*ways[1:]), visit__school__county=county, visit__starts_at__lte=as_of, band_0__isnull=False
-    )
-    for digest, *rest in pictures.values_list("digest", *BANDS, *OTHER):
-        for place in enumerate(rest[:4]):
-            found[place].append((digest, (*rest[:4],), other(*rest[4:])))
-    return found

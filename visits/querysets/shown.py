@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from accounts.rules import SCHOOL_ROLES
@@ -30,11 +32,10 @@ class Confirmed(NamedTuple):
     photo: Photo | None
 
 
-def timing_of(visit: Visit, user: User) -> Timing | None:
-    """When it was written and received, for those who work with the school: a bureau reads it in what was filed. One query."""
+def timing_of(visit: Visit, user: User, policy: Policy | None) -> Timing | None:
+    """When it was written and received, for those who work with the school: a bureau reads it in what was filed."""
     if visit.source != Visit.Source.PAGE or not user.reach.holds(*SCHOOL_ROLES):
         return None
-    policy = Policy.objects.judging(visit.school.county_id, visit.on.replace(day=1))
     terms = policy.terms if policy else PolicyTerms()
     return timing(ends_at=visit.ends_at, written_at=visit.written_at, received_at=visit.received_at, drift=visit.drift, terms=terms)
 
@@ -47,9 +48,11 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(visit: Visit, user: User) -> Evidence:
-    """In three queries: what `user` may see of it. A bureau reads who confirmed; signatures stay with the schools."""
-    photos = list(Photo.objects.visible_to(user).attached().filter(visit=visit).order_by("position", "pk"))
-    hidden = set(Photo.objects.filter(visit=visit).hidden(user.reach.on).values_list("pk", flat=True))
+    """In two queries: what `user` may see of it. A bureau reads who confirmed; signatures stay with the schools."""
+    seen = Photo.objects.visible_to(user).attached().filter(visit=visit)
+    is_hidden = Exists(Photo.objects.filter(pk=OuterRef("pk")).hidden(user.reach.on))
+    photos: list[Any] = list(seen.annotate(is_hidden=is_hidden).order_by("position", "pk"))
+    hidden = {photo.pk for photo in photos if photo.is_hidden}
     received = {photo.pk: photo for photo in photos if photo.file_id and photo.pk not in hidden}
     open_records = VisitRecord.objects.open_to(user).filter(visit=visit)
     given = Confirmation.objects.filter(record__in=open_records.order_by().values("pk")).select_related("record__student")

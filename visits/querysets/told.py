@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from visits.models import ToldQuestion
-from visits.querysets.raised import raised_over
+from django.db.models import BooleanField, DateTimeField, Value
+
+from visits.models import FlagAnswer, ToldQuestion
 from visits.rules.flags import Raised
 from visits.rules.judging import Flag
 
@@ -26,18 +29,41 @@ def told_about(records: Iterable[UUID]) -> set[Known]:
     return set(told.values_list("record", "code", "evidence"))
 
 
-def born_since(filed: dict[UUID, date], *, schools: Mapping[UUID, str], as_of: datetime) -> list[Raised]:
-    """What travels and is asked now about records that were `filed` (each with its day), and no submission has told."""
-    if not filed:
-        return []
-    found = raised_over(schools=schools, months=[], as_of=as_of, earlier={on.replace(day=1) for on in filed.values()})
-    return untold(raised for month in found.values() for raised in month if raised.record in filed)
+class Answer(NamedTuple):
+    text: str
+    by: str
+    at: datetime
 
 
-def untold(raised: Iterable[Raised]) -> list[Raised]:
-    """Those that travel and were not told, each once, in order of their day."""
+@dataclass(frozen=True)
+class Said:
+    """What was said of questions: by a submission to the bureau, and in answer."""
+
+    told: set[Known]
+    answers: dict[Known, Answer]
+
+
+def said_about(records: Iterable[UUID]) -> Said:
+    """What submissions have told about these records, and every answer given. One query, or none."""
+    ids = set(records)
+    if not ids:
+        return Said(set(), {})
+    answered = (Value(value=False, output_field=BooleanField()), "text", "by__name", "at")
+    told = (Value(value=True, output_field=BooleanField()), Value(""), Value(""), Value(None, output_field=DateTimeField()))
+    answers = FlagAnswer.objects.filter(record__in=ids).order_by().values_list("record", "code", "evidence", *answered)
+    tellings = ToldQuestion.objects.filter(record__in=ids).order_by().values_list("record", "code", "evidence", *told)
+    rows = list(answers.union(tellings, all=True))
+    return Said(
+        told={(record, code, evidence) for record, code, evidence, is_told, *_ in rows if is_told},
+        answers={(record, code, evidence): Answer(*answer) for record, code, evidence, is_told, *answer in rows if not is_told},
+    )
+
+
+def untold(raised: Iterable[Raised], told: Collection[Known] | None = None) -> list[Raised]:
+    """Those that travel and were not told, each once, in order of their day. One query where it is not known what was told."""
     once = {known(each): each for each in raised if each.travels}
-    told = told_about(record for record, *_ in once)
+    if told is None:
+        told = told_about(record for record, *_ in once)
     return sorted((each for key, each in once.items() if key not in told), key=lambda each: (each.on, str(each.record), ORDER[each.code]))
 
 

@@ -46,7 +46,7 @@ def of(visit: Visit) -> str:
 
 
 def fields(user: User, visit: Visit, **other: str) -> dict[str, str]:
-    (line,) = questions_of(visit, records_of(visit.pk, user), user, as_of=NOW)
+    (line,) = questions_of(visit, records_of(visit.pk, user), user, policy=None, as_of=NOW)
     raised = line.raised
     return {"record": str(raised.record), "code": raised.code.value, "evidence": raised.evidence, "text": "搭档病了。"} | other
 

@@ -90,11 +90,12 @@ def visit_page(request: Request, pk: UUID, *, refused: dict[str, Any] | None = N
         raise Http404
     told = told_in([each for each in records if each.is_open])
     found, shares = records[0].visit, [share_of(each, told.get(each.pk, ())) for each in records]
-    questions = questions_of(found, records, request.user, as_of=request.now)
+    policy = Policy.objects.judging(found.school.county_id, found.on.replace(day=1))
+    questions = questions_of(found, records, request.user, policy=policy, as_of=request.now)
     seen = [share.student_id for share in shares]
     viewed_each("visit", subjects=seen, by=request.user.pk, at=request.now, county=found.school.county_id)
     context = {"visit": found, "shares": shares, "questions": questions, "refused": _standing(refused, questions)}
-    context |= {"evidence": evidence_of(found, request.user), "timing": timing_of(found, request.user)}
+    context |= {"evidence": evidence_of(found, request.user), "timing": timing_of(found, request.user, policy)}
     context |= {
         "lesson_plans": lesson_plans_of(request.user, seen, found.on),
         "others": records[0].of_visit - len(shares),
