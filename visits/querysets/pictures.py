@@ -160,11 +160,13 @@ def _near(compared: list[_Mine], there: list[_There]) -> ByChild:
     """Digests, each with a visit that has another picture that looks nearly the same."""
     by_band: dict[tuple[int, int], list[tuple[str, Bands, Other]]] = defaultdict(list)
     for each in there:
-        for place in enumerate(each.bands or ()):
-            by_band[place].append((each.digest, each.bands, each.visit))
+        if each.bands is not None:
+            for place in enumerate(each.bands):
+                by_band[place].append((each.digest, each.bands, each.visit))
     near: ByChild = defaultdict(list)
     for picture in compared:
-        for digest, theirs, visit in {one for place in enumerate(picture.bands) for one in by_band[place]}:
-            if visit.visit_id != picture.visit and digest != picture.digest and are_near(picture.bands, theirs):
+        bands = cast(Bands, picture.bands)
+        for digest, theirs, visit in {one for place in enumerate(bands) for one in by_band[place]}:
+            if visit.visit_id != picture.visit and digest != picture.digest and are_near(bands, theirs):
                 near[picture.visit, picture.student].append((picture.digest, visit))
     return near
