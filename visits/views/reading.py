@@ -96,11 +96,8 @@ def visit_page(request: Request, pk: UUID, *, refused: dict[str, Any] | None = N
     viewed_each("visit", subjects=seen, by=request.user.pk, at=request.now, county=found.school.county_id)
     context = {"visit": found, "shares": shares, "questions": questions, "refused": _standing(refused, questions)}
     context |= {"evidence": evidence_of(found, request.user), "timing": timing_of(found, request.user, policy)}
-    context |= {
-        "lesson_plans": lesson_plans_of(request.user, seen, found.on),
-        "others": records[0].of_visit - len(shares),
-        "team": list(shown_to(request.user, team_of(found), is_open=any(each.is_open for each in shares))),
-    }
+    context |= {"lesson_plans": lesson_plans_of(request.user, seen, found.on), "others": records[0].of_visit - len(shares)}
+    context["team"] = list(shown_to(request.user, team_of(found), is_open=any(each.is_open for each in shares)))
     return render(
         request, "visits/visit.html", context | _words_of(found, shares) | _ways_on(found, request.user, any_locked=records[0].any_locked)
     )
