@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -48,6 +48,10 @@ class SubmissionQuerySet(models.QuerySet[Any]):
     def filed(self) -> SubmissionQuerySet:
         """What left the school, whatever became of it."""
         return self.exclude(state="draft")
+
+    def without_files(self, since: datetime) -> SubmissionQuerySet:
+        """Filed since then, and PDF or workbook is not there: it could not be printed."""
+        return self.filed().exclude(snapshot="").filter(Q(pdf=None) | Q(xlsx=None), made_at__gte=since)
 
     def standing(self) -> SubmissionQuerySet:
         """The one of each month that is a draft, filed, or accepted."""

@@ -71,6 +71,7 @@ def load_demo(*, at: datetime, password: str) -> None:
     planner = Planner(county, at=at)
     planner.plan_all()
     _visit(county, Practices(planner), at=at)
+    planner.sum_up_all()
     _plan_visits([outing for outing in county.outings if outing.is_planned], at=at)
     _judge_months(county.today, at=at)
     file_months(county.today, at=at)

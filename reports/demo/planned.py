@@ -24,6 +24,7 @@ from reports.demo.children import DemoChild
 from reports.demo.county import DemoCounty
 from reports.demo.courses import Course, TermCourse, as_content, scores_of
 from reports.demo.places import COUNTY
+from reports.demo.prepared import prepare_lessons, sum_up
 from reports.demo.signatures import sign
 from reports.demo.stories import REMEMBERED
 from reports.demo.terms import AUTUMN, DemoTerm, last_lessons, plan_terms
@@ -70,6 +71,14 @@ class Planner:
         for user in self._users.values():  # what was told long ago has been read
             if Notice.objects.visible_to(user).unread().exists():
                 mark_all_read(by=user, at=self._at - timedelta(days=20))
+
+    def sum_up_all(self) -> None:
+        """Once the visits are on record: the terms of the children who are remembered longest."""
+        for child in self._county.children:
+            if child.number in REMEMBERED:
+                for each in self.courses[child.number].terms:
+                    case = self._cases[child.name, child.stays[-1].school.code]
+                    sum_up(case, each.term, by=self._teacher(child), at=self._at)
 
     def _plan(self, child: DemoChild) -> None:
         case, terms = self._cases[child.name, child.stays[-1].school.code], self._terms(child)
@@ -191,6 +200,9 @@ class Planner:
         self.plans[child.number, each.term] = plan
         self._sign(child, plan, by, day)
         if plan.state == PlanState.IN_FORCE:
+            if child.number in REMEMBERED:
+                case, course = plan.case, self.courses[child.number]
+                prepare_lessons(child.number, case, course, each.term, teacher=self._teacher(child), head=by, at=self._at)
             self._review(child, plan, each)
         if plan.ends_on < self._today:
             settle_plan(plan=plan, at=self._moment(plan.ends_on + timedelta(days=1), 0))

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import Client, override_settings
 from django.utils import timezone
 from PIL import Image
@@ -25,8 +26,8 @@ from office.rules.strokes import why_not_strokes
 from office.sheets_in import read_table
 from office.verification import verify
 from plans.actions.holding import deciders
-from plans.codes import Mark, PlanState
-from plans.models import Assessment, GoalComment, ObjectiveReview, Plan
+from plans.codes import LessonState, Mark, PlanState
+from plans.models import Assessment, GoalComment, LessonPlan, ObjectiveReview, Plan
 from reports.demo.loading import SAMPLE
 from reports.demo.people import INTRODUCED
 from reports.demo.places import COUNTY
@@ -35,7 +36,7 @@ from students.codes import CaseState
 from students.models import Case, Consent, Guardian, Pause, Student
 from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
-from visits.models import Confirmation, FlagAnswer, Photo, Practice, Visit, VisitRecord
+from visits.models import Confirmation, FlagAnswer, Photo, Practice, TermSummary, Visit, VisitRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -212,6 +213,14 @@ def test_objectives_come_along_some_are_mastered_some_stand_still_some_are_dropp
     assert any(line[-3:] == [5, 5, 5] and line[0] < 3 for line in lines.values())
     assert any(len(line) >= 6 and max(line) - min(line) <= 1 for line in lines.values())
     assert Practice.objects.filter(record__visit__source=Visit.Source.PAGE).exists()
+
+
+def test_lesson_plans_are_on_their_way_and_terms_are_summed_up(loaded: str) -> None:
+    assert set(LessonPlan.objects.values_list("state", flat=True)) == set(LessonState.values)
+    assert not LessonPlan.objects.filter(checked_by=F("author")).exists()
+    assert LessonPlan.objects.filter(state=LessonState.CHECKED, reflected_at=None).exists()
+    assert TermSummary.objects.filter(state="done").values("student").distinct().count() == 4
+    assert all(each.figures["objectives"] for each in TermSummary.objects.filter(state="done"))
 
 
 def test_what_was_done_to_the_demo_stands_in_an_audit_that_is_whole(loaded: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings as site
 
 from accounts.models import Notice
@@ -22,7 +21,7 @@ from office.models import Job, JobState, PrivateFile
 from office.rules.health import Level
 from office.tests.backed_up import faults
 from reports.models import Filing, Submission
-from reports.tests.make import make_cast, signed_in
+from reports.tests.make import make_cast
 from reports.tests.rounds import live, pass_through
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,9 +65,10 @@ def test_drafts_and_filing_by_the_clock(small_disk: Path) -> None:
 
     reminders = Notice.objects.filter(kind="reminder").count()
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
-    with time_machine.travel(at("2026-10-29 08:00"), tick=False):
-        signed_in(admin).get(f"/reports/submissions/{filed.pk}/pdf/")
-    live(at("2026-10-29 08:01"))
+    tried = Job.objects.filter(kind="print_submission").count()
+    live(at("2026-10-29 00:50"))
+    assert Job.objects.filter(kind="print_submission").count() == tried, "once an hour, not once a minute"
+    live(at("2026-10-29 01:01"))  # nobody asks for it
     printed = Submission.objects.exclude(pdf=None).get(school=cast.school)
     assert [files.read(file)[:2] for file in (printed.pdf, printed.xlsx) if file] == [b"%P", b"PK"]
     assert (Filing.objects.count(), Notice.objects.filter(kind="reminder").count()) == (3, reminders)
