@@ -102,7 +102,7 @@ def _objective(each: ObjectiveProgress) -> ObjectiveFigures:
         "series": "、".join(filter(None, map(_noted, each.trials))),
         "is_mastered": mastered is not None,
         "mastered_on": full_day_text(mastered.on) if mastered else "",
-        "word": "中途去掉" if each.is_dropped else "本学期没有练" if not each.trials and not mastered else stands.word,
+        "word": "中途去掉" if each.is_dropped else "没有练" if not each.trials and not mastered else stands.word,
         "mark": each.review.get_mark_display() if each.review else "",
     }
 

@@ -41,6 +41,7 @@ class Upright:
     word: str
     x: float
     anchor: str
+    y: float  # of the word
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def draw(
     return Chart(
         grades=tuple(Grade(word, _y(level), _y(level) + 4.5) for level, word in enumerate(WORDS)),
         dashed=_dashed(start, target),
-        terms=tuple(Upright(word, _x(day, first, last), "start") for day, word in terms if first < day <= last),
-        mastered=_mastered(mastered, first, last),
+        terms=tuple(Upright(word, _x(day, first, last), "start", TOP - 14) for day, word in terms if first < day <= last),
+        mastered=_mastered(mastered, first, last, taken={start, target}),
         labels=_labels(first, last),
         points=" ".join(f"{dot.x},{dot.y}" for dot in dots),
         dots=dots,
@@ -119,11 +120,13 @@ def _dashed(start: int | None, target: int | None) -> tuple[Dashed, ...]:
     return tuple(Dashed(word, _y(level), _y(level) - 4, dash) for word, level, dash in told if level is not None)
 
 
-def _mastered(day: date | None, first: date, last: date) -> Upright | None:
+def _mastered(day: date | None, first: date, last: date, *, taken: set[int | None]) -> Upright | None:
+    """Its word stands on the lowest level that no dashed line takes."""
     if day is None or not first <= day <= last:
         return None
     x = _x(day, first, last)
-    return Upright("掌握", x, "end" if x > (LEFT + RIGHT) / 2 else "start")
+    free = min({0, 1, 2} - taken)
+    return Upright("掌握", x, "end" if x > (LEFT + RIGHT) / 2 else "start", _y(free) - 6)
 
 
 def _labels(first: date, last: date) -> tuple[Label, ...]:

@@ -62,6 +62,16 @@ def test_where_it_began_and_where_it_goes_are_two_kinds_of_dashes(start: int | N
     assert len({each.dash for each in chart.dashed}) == len(words)
 
 
+@pytest.mark.parametrize("start", [None, 0, 1, 2, 3, 5])
+@pytest.mark.parametrize("target", [None, 0, 1, 2, 4, 5])
+def test_no_word_of_a_line_stands_on_another(start: int | None, target: int | None) -> None:
+    chart = draw(levels(5), start=start, target=target, mastered=DAY + timedelta(days=28))
+    assert chart is not None
+    assert chart.mastered is not None
+    heights = [*(each.text_y for each in chart.dashed), chart.mastered.y]
+    assert all(abs(one - other) > 12 for number, one in enumerate(heights) for other in heights[:number])
+
+
 def test_mastery_and_terms_stand_at_their_days_and_not_outside() -> None:
     chart = draw(
         levels(5),

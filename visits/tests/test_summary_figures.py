@@ -101,7 +101,7 @@ def test_objectives_from_start_to_now_with_what_was_noted(cast: Cast) -> None:
     assert (first["series"], first["is_mastered"], first["mastered_on"]) == ("1、5、5、5", True, "2026年12月10日")
     assert (first["word"], first["mark"]) == ("已掌握", "通过")
     assert (second["now"], second["count"], second["series"], second["word"]) == ("4 口头提示", 3, "2/5、4/5、4", "练习中")
-    assert (third["now"], third["count"], third["series"], third["word"]) == ("", 0, "", "本学期没有练")
+    assert (third["now"], third["count"], third["series"], third["word"]) == ("", 0, "", "没有练")
 
 
 def test_what_a_new_version_dropped_is_said_to_be_dropped(cast: Cast) -> None:
