@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -31,21 +31,23 @@ def print_submission() -> Callable[[], object]:
 
 
 def print_bare() -> Callable[[], object]:
+    text, plain, media = filed()
+    html = submission_html(printed(Snapshot.read(text), Particulars.read(plain)), pictures=frozenset(media))
+    return bare(html, (BASE_CSS, submission_css()), media)
+
+
+def bare(html: str, sheets: Sequence[str], media: Mapping[str, Medium]) -> Callable[[], object]:
     """The same HTML, sheets, pictures and sizes of pictures; fetched from a dictionary, nothing checked, no archive's profile."""
     from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    text, plain, media = filed()
-    html = submission_html(printed(Snapshot.read(text), Particulars.read(plain)), pictures=frozenset(media))
-    sheets = (BASE_CSS, submission_css())
 
     class FromDictionary(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Any = None) -> Any:
             medium = media[url.removeprefix("media:")]
             return URLFetcherResponse(url, medium.content, {"Content-Type": medium.content_type})
 
-    def bare() -> object:
+    def alone() -> object:
         document = HTML(string=html, url_fetcher=FromDictionary(), media_type="print")
         return document.write_pdf(stylesheets=[CSS(string=sheet) for sheet in sheets], dpi=150, optimize_images=True)
 
-    return bare
+    return alone

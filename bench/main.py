@@ -58,6 +58,8 @@ GOALS = (
     Goal("P8  写表 ÷ xlsxwriter", 1.3, ("many:write_sheet",), ("many:write_bare",)),
     Goal(f"P9  照片 1 200 万像素 → 1600 + 320 ÷ {PEER} → 1600", LIMIT, ("many:photo",), ("many:photo_peer",)),
     Goal("P13 月报 PDF ÷ WeasyPrint（同样的 HTML 和图片）", 1.5, ("many:print_submission",), ("many:print_bare",)),
+    Goal("P13 档案 PDF ÷ WeasyPrint（同样的 HTML 和图片）", 1.5, ("many:archive",), ("many:archive_bare",)),
+    Goal("P13 档案，一百多页 ÷ 两份一半的", 1.3, ("many:archive_long",), ("many:archive_halves",)),
     Goal("P10 收一次带两张照片的送教 ÷ 只存文件和一行", 5, ("many:receive_visits",), ("many:receive_bare",)),
     Goal("P11 登录核对（毫秒）", 50, ("many:check_password",)),
     Goal("P12 审计记录第 2 000 页 ÷ 第 1 页", 1.3, ("many:audit_far",), ("many:audit_first",)),

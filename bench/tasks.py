@@ -17,6 +17,7 @@ from django.db import models, transaction
 from accounts.actions.signing_in import Origin, sign_in
 from accounts.models import User
 from accounts.rules import Role, Standing, reach
+from bench import archives
 from bench.children import child_page
 from bench.documents import print_bare, print_submission
 from bench.pages import audit_page, page, visit_page
@@ -207,6 +208,10 @@ TASKS: dict[str, Callable[[], Task]] = {
     "photo_peer": made_small_by_peer,
     "print_submission": print_submission,
     "print_bare": print_bare,
+    "archive": archives.print_short,
+    "archive_bare": archives.print_short_bare,
+    "archive_long": archives.print_long,
+    "archive_halves": archives.print_half_twice,
     "receive_visits": receive_visits,
     "receive_bare": receive_bare,
     "check_password": check,

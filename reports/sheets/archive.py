@@ -122,8 +122,15 @@ def archive(taken: YearOfChild, *, readable: frozenset[str]) -> Archive:
 
 def print_archive(page: Archive, media: dict[str, Medium]) -> Paper:
     """Equal pages and pictures give equal bytes. Raises Refused for what cannot be laid out."""
-    css = render_to_string("reports/print/archive.css")
-    return make_paper(printable(render_to_string("reports/print/_archive.html", {"page": page})), css=[css], media=media)
+    return make_paper(archive_html(page), css=[archive_css()], media=media)
+
+
+def archive_html(page: Archive) -> str:
+    return printable(render_to_string("reports/print/_archive.html", {"page": page}))
+
+
+def archive_css() -> str:
+    return render_to_string("reports/print/archive.css")
 
 
 def _facts(taken: YearOfChild) -> Iterator[tuple[str, str]]:
