@@ -24,6 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Post, User
 from counties.models import School
+from plans.models import LessonPlan
 from students.models import Case, Student
 from tests.addresses import NOBODY
 from tests.crawl import UUID_TEXT, Crawl, crawl
@@ -144,8 +145,8 @@ def test_nor_can_it_be_changed(seen: Seen) -> None:
 
 
 def rows_of(ids: set[str]) -> list[list[Any]]:
-    """What is recorded of children, cases, visits and schools, and how many accounts there are."""
-    kinds: tuple[type[Model], ...] = (Student, Case, Visit, School)
+    """What is recorded of children, cases, visits, schools and lesson plans, and how many accounts there are."""
+    kinds: tuple[type[Model], ...] = (Student, Case, Visit, School, LessonPlan)
     return [list(kind._default_manager.filter(pk__in=ids).values()) for kind in kinds] + [[User.objects.count(), Post.objects.count()]]
 
 
@@ -186,6 +187,20 @@ def test_what_a_visit_practised_stands_only_before_those_who_read_its_record(see
     child = seen.world.children[0]
     assert {(marker, "teacher 甲1") for marker in (*child.practised, child.forbidden)} <= shown
     assert (child.practised[0], "county_staff 450125") in shown
+    assert leaks == {}
+
+
+def test_a_lesson_plan_stands_only_before_its_team_and_its_schools_readers(seen: Seen) -> None:
+    shown: set[str] = set()
+    leaks: dict[tuple[str, str], list[str]] = {}
+    for label, one in seen.crawls.items():
+        for child in seen.world.children:
+            readers = {each for each in child.knows_name if not each.startswith(("county", "inspector"))}
+            places = [address for address, page in one.pages.items() if child.lesson.title in page.text]
+            shown |= {label} if places else set()
+            leaks |= {(label, child.name): places} if places and label not in readers else {}
+
+    assert {"teacher 甲1", "school_admin 甲", "principal 甲", "itinerant 甲", "school_admin 丙"} <= shown
     assert leaks == {}
 
 
@@ -273,8 +288,8 @@ def without(address: str, ids: set[str]) -> str:
 
 
 def plain(content: bytes, ids: set[str]) -> str:
-    """What a page says, its form token, its ticket, the new id a form brings and the ids asked for aside."""
-    text = re.sub(r'name="ticket"\s+value="[^"]*"', "", content.decode("utf-8", errors="replace"))
+    """What a page says, its form token, its ticket, a seed it threw, the new id a form brings and the ids asked for aside."""
+    text = re.sub(r'name="(?:ticket|seed)"\s+value="[^"]*"', "", content.decode("utf-8", errors="replace"))
     fresh = set(re.findall(r'name="(?:id|visit)" value="([\w-]+)"', text))
     text = re.sub(r'name="csrfmiddlewaretoken" value="[\w-]+"', "", text)
     return without(text, ids | fresh)

@@ -16,7 +16,8 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.models import Area, School
 from counties.tests.make import at, make_county, make_school
-from plans.tests.make import make_content, make_goal, make_objective
+from plans.models import LessonPlan, Plan
+from plans.tests.make import make_content, make_goal, make_lesson_plan, make_objective
 from students.models import Case, Consent, Guardian
 from students.tests.make import make_case, make_student
 from visits.actions import announce, receive
@@ -39,6 +40,7 @@ class Child:
     numbers: dict[str, str]  # what is sealed, by what it is
     practised: tuple[str, str]  # an objective of the plan, and what a visit's record notes of it
     forbidden: str  # of the plan's health facts
+    lesson: LessonPlan  # for the day of the second visit
     knows_name: set[str] = field(default_factory=set)  # people by their label
     reaches: set[str] = field(default_factory=set)  # also those who see the name masked
 
@@ -48,7 +50,7 @@ class Child:
 
     @property
     def ids(self) -> set[str]:
-        return {str(self.case.pk), str(self.case.student_id), *(str(visit.pk) for visit in self.visits)}
+        return {str(self.case.pk), str(self.case.student_id), str(self.lesson.pk), *(str(visit.pk) for visit in self.visits)}
 
 
 @dataclass
@@ -127,16 +129,18 @@ def _make_child(county: Area, school: School, teacher: User, admin: User, name: 
     visits = [make_visit(case, start=f"2026-10-{day} 14:00", people=(teacher, "随行人员")) for day in ("13", "21")]
     _add_photo(visits[0], teacher, serial)
     practised, forbidden = (f"第{serial}号目标：用手指出杯子", f"第{serial}号练习的说明"), f"第{serial}号禁忌动作"
-    _add_practice(visits[0], teacher, admin, *practised, forbidden)
-    return Child(case, school, visits, numbers, practised, forbidden)
+    plan = _add_practice(visits[0], teacher, admin, *practised, forbidden)
+    lesson = make_lesson_plan(plan, teacher, title=f"第{serial}号教案", state="ready", submitted_by=teacher, submitted_at=NOW)
+    return Child(case, school, visits, numbers, practised, forbidden, lesson)
 
 
-def _add_practice(visit: Visit, teacher: User, admin: User, objective: str, note: str, forbidden: str) -> None:
+def _add_practice(visit: Visit, teacher: User, admin: User, objective: str, note: str, forbidden: str) -> Plan:
     """A plan in force, an objective of which the visit practised."""
     record, content = visit.records.get(), make_content(make_goal(make_objective(objective)))
     content["health"] |= {"forbidden": forbidden}
     plan = make_plan_in_force(record.case, teacher, admin, content=content)
     Practice.objects.create(record=record, plan=plan, objective=keys_of(plan)[0], level=3, tries=5, right=2, note=note)
+    return plan
 
 
 def _add_photo(visit: Visit, teacher: User, number: int) -> None:
