@@ -23,7 +23,7 @@ from students.models import Case, CaseTeacher, Consent, Guardian
 from students.querysets import CaseQuerySet
 from visits.models import Visit, VisitDraft, VisitRecord
 from visits.querysets.lesson_plans import lesson_links
-from visits.querysets.practising import Lines, offers, plans_for, practised_of
+from visits.querysets.practising import Lines, Plans, offers, plans_for, practised_of
 from visits.querysets.reach import HEADS
 from visits.querysets.writing import cases_to_log, content_of, plain_of
 from visits.rules.changing import NOT_YOURS, Hand, why_locked
@@ -81,7 +81,7 @@ def new_page(
     terms = _terms(county, today)
     last = copied or _last_of(chosen, user)
     plans = _plans(cases, user, today)
-    lines = {} if copied else practised_of([plan.last for plan in plans.values() if plan.last])
+    lines = {} if copied else practised_of([plan.last for plan in plans.offered.values() if plan.last])
     content = read_draft(draft.content) if draft else _filled(last, chosen, user, terms, at, is_copy=copied is not None)
     schools = {case.school_id for case in cases}
     return _page(user, visit_id, 0, content, cases, schools, terms, today, draft=draft, plans=plans, lines=lines)
@@ -95,16 +95,15 @@ def edit_page(visit: Visit, records: Sequence[Any], user: User, *, hand: Hand, d
     locks, theirs = {record.lock for record in records}, [record for record in records if record.is_open]
     mine = cases_to_log(user).order_by().values("pk")
     cases = _told_of(Case.objects.filter(Q(pk__in=mine) | Q(pk__in=[record.case_id for record in theirs])), visit.on)
-    plans = _plans(cases, user, visit.on)
-    practising = [record.pk for record in theirs if record.practises]
-    lines = practised_of({*practising, *(plan.last for plan in plans.values() if plan.last)})
-    stands = plain_of(visit, theirs, lines)
-    content = read_draft(draft.content) if draft else stands
-    kept = {line["plan"] for record in stands["records"] for line in record.get("practised", ())}
+    lines = practised_of([record.pk for record in theirs if record.practises])
+    plans = _plans(cases, user, visit.on, {UUID(line["plan"]) for said in lines.values() for line in said})
+    content = read_draft(draft.content) if draft else plain_of(visit, theirs, lines)
+    if not lines:  # what it practised itself comes first, else what was practised the last time
+        lines = practised_of([plan.last for plan in plans.offered.values() if plan.last])
     why = why_locked(locks) or ("" if hand.may_touch(locks) else NOT_YOURS)
     base = draft.base_version if draft else visit.version
     terms = _terms(visit.school.county_id, visit.on)
-    more: dict[str, Any] = {"draft": draft, "needs_reason": "accepted" in locks, "why": why, "kept": kept, "plans": plans, "lines": lines}
+    more: dict[str, Any] = {"draft": draft, "needs_reason": "accepted" in locks, "why": why, "plans": plans, "lines": lines}
     return _page(user, visit.pk, base, content, cases, {visit.school_id}, terms, visit.on, **more)
 
 
@@ -119,14 +118,13 @@ def _page(
     on: date,
     *,
     draft: VisitDraft | None,
-    plans: Mapping[UUID, Any],
+    plans: Plans,
     lines: Lines,
     needs_reason: bool = False,
     why: str = "",
-    kept: Collection[str] = (),
 ) -> LogPage:
     whole = shaped(content)
-    offered = offers(plans, lines, whole["records"], user, kept)
+    offered = offers(plans, lines, whole["records"], user)
     lessons = lesson_links(user, [case.student_id for case in cases], on)
     return LogPage(
         visit_id=visit_id,
@@ -146,8 +144,8 @@ def _page(
     )
 
 
-def _plans(cases: list[Any], user: User, on: date) -> dict[UUID, Any]:
-    return plans_for([case.pk for case in cases if case.has_plan], user, on)
+def _plans(cases: list[Any], user: User, on: date, held: Collection[UUID] = ()) -> Plans:
+    return plans_for([case.pk for case in cases if case.has_plan], user, on, held)
 
 
 def _chosen(cases: list[Case], child: UUID | None) -> Case | None:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case as Choose
+from django.db.models import Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,7 +18,7 @@ from plans.models import Plan
 from plans.rules.content import PlanContent
 from plans.rules.planning import HEALTH_WORDS
 from visits.models import Practice, Visit, VisitRecord
-from visits.rules.practising import GONE, Standing, stood_on
+from visits.rules.practising import GONE, Standing, is_told, stood_on
 
 LEVELS = dict(PromptLevel.choices)
 Lines = Mapping[UUID, list[dict[str, Any]]]
@@ -108,27 +109,37 @@ def standings(keys: Collection[UUID], user: User, on: date) -> dict[UUID, Standi
     return {plan.pk: Standing(plan.case_id, _stood(plan, on), {each.key for _, each in _objectives(plan)}) for plan in plans}
 
 
-def plans_for(cases: Collection[UUID], user: User, on: date) -> dict[UUID, Any]:
+class Plans(NamedTuple):
+    """What a page needs of plans: by case the one that is offered, and by id those that records on the page hold already."""
+
+    offered: dict[UUID, Any]
+    held: dict[UUID, Any]
+
+
+def plans_for(cases: Collection[UUID], user: User, on: date, held: Collection[UUID] = ()) -> Plans:
     """Of each case the plan that stood that day, or stands now, where the person reads it; `last` is the child's last record that
-    practised anything. One query, or none."""
+    practised anything. With the plans `held` by records that the person reads. One query, or none."""
+    if not cases and not held:
+        return Plans({}, {})
     practised = VisitRecord.objects.filter(case=OuterRef("case"), practices__isnull=False).order_by("-on", "-pk")
     then = Q(state=PlanState.IN_FORCE) | Q(state__in=FROZEN, in_force_at__date__lte=on, ended_at__date__gte=on)
-    found = Plan.objects.visible_to(user).filter(then, case__in=cases).annotate(last=Subquery(practised.values("pk")[:1]))
+    offered = Q(pk__in=Plan.objects.visible_to(user).filter(then, case__in=cases).order_by().values("pk"))
+    found = Plan.objects.filter(offered | Q(pk__in=held)).annotate(
+        last=Subquery(practised.values("pk")[:1]), is_offered=Choose(When(offered, then=Value(1)), default=Value(0))
+    )
     ranked = sorted(found, key=lambda plan: (_began(plan, on), plan.in_force_at or plan.at))
-    return {plan.case_id: plan for plan in ranked}
+    return Plans({plan.case_id: plan for plan in ranked if plan.is_offered}, {plan.pk: plan for plan in ranked if plan.pk in held})
 
 
-def offers(
-    plans: Mapping[UUID, Any], lines: Lines, records: Iterable[Mapping[str, Any]], user: User, kept: Collection[str]
-) -> dict[UUID, Any]:
+def offers(plans: Plans, lines: Lines, records: Iterable[Mapping[str, Any]], user: User) -> dict[UUID, Any]:
     """By case the objectives that a visit may practise, with what one should know of the child's health before setting out.
 
     `lines` are those of the last time; `records` what stands on the page: words of what else they practised are added, where the
-    person reads that plan or it is on the record already (`kept`: ids of plans). One query for those, or none.
+    person reads that plan or it is held by the record already. One query for what is neither offered nor held, or none.
     """
-    found = {case: _offer(plan, [line["objective"] for line in lines.get(plan.last, ())]) for case, plan in plans.items()}
-    said = [(read_key(record["case"]), line) for record in records for line in record["practised"]]
-    for case, others in _other_words(said, found, user, kept).items():
+    found = {case: _offer(plan, [line["objective"] for line in lines.get(plan.last, ())]) for case, plan in plans.offered.items()}
+    said = [(read_key(record["case"]), line) for record in records for line in record["practised"] if is_told(line)]
+    for case, others in _other_words(said, found, user, plans.held).items():
         found.setdefault(case, {"plan": "", "health": [], "goals": [], "last": []})["others"] = others
     return found
 
@@ -161,15 +172,13 @@ def _offer(plan: Plan, last: Collection[str]) -> dict[str, Any]:
 
 
 def _other_words(
-    lines: Iterable[tuple[UUID | None, Any]], offered: Mapping[UUID, Any], user: User, kept: Collection[str]
+    lines: Iterable[tuple[UUID | None, Any]], offered: Mapping[UUID, Any], user: User, held: Mapping[UUID, Any]
 ) -> dict[UUID, Any]:
     """Words of lines whose objective is not offered: by case, [{"key", "text"}]."""
     known = {case: {each["key"] for goal in offer["goals"] for each in goal["objectives"]} for case, offer in offered.items()}
     foreign = [(case, line) for case, line in lines if case and line["objective"] not in known.get(case, ())]
-    if not (asked := {key for _, line in foreign if (key := read_key(line["plan"]))}):
-        return {}
-    readable = Plan.objects.visible_to(user).filter(pk__in=asked).order_by().values("pk")
-    plans = {plan.pk: plan for plan in Plan.objects.filter(Q(pk__in=readable) | Q(pk__in=[key for key in asked if str(key) in kept]))}
+    asked = {key for _, line in foreign if (key := read_key(line["plan"]))} - set(held)
+    plans = {**held, **(Plan.objects.visible_to(user).in_bulk(asked) if asked else {})}
     found: dict[UUID, list[dict[str, str]]] = {}
     for case, line in foreign:
         plan = plans.get(read_key(line["plan"]) or UUID(int=0))
