@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,10 +23,20 @@ from plans.models import Plan
 from plans.sheets import PlanPage, plan_page
 
 
-def plan_of(request: Request, pk: UUID) -> Plan:
-    """A plan the person reads, by their post or because it waits for them; that it was opened is recorded."""
-    found: Plan = get_object_or_404(Plan.objects.select_related("student", "school", "author", "submitted_by", "decided_by"), pk=pk)
-    if not Plan.objects.visible_to(request.user).filter(pk=pk).exists() and not decides(request, found):
+def plan_of(request: Request, pk: UUID) -> Any:
+    """A plan the person reads, by their post or because it waits for them; that it was opened is recorded.
+
+    With `is_member`, `is_writable`, `is_signable`: what they may do with it, asked in the same query.
+    """
+    mine, here = Plan.objects, {"pk": OuterRef("pk")}
+    ways = {
+        "is_member": Exists(mine.visible_to(request.user).filter(**here)),
+        "is_writable": Exists(mine.writable_by(request.user).filter(**here)),
+        "is_signable": Exists(mine.signable_by(request.user).filter(**here)),
+    }
+    people = Plan.objects.select_related("student", "school", "author", "submitted_by", "decided_by")
+    found: Any = get_object_or_404(people.annotate(**ways), pk=pk)
+    if not found.is_member and not decides(request, found):
         raise Http404
     viewed("plan", subject=found.student_id, by=request.user.pk, at=request.now, county=found.school.county_id)
     return found

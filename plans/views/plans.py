@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Q, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -26,7 +27,7 @@ from plans.models import Plan
 from plans.rules.content import PlanContent
 from plans.rules.differences import differences
 from plans.sheets import NAMES, papers_of, print_plan, signed_of
-from plans.views.planned import decides, edition_of, page_of, plan_of, plan_to_write, terms_of, today_of, writes
+from plans.views.planned import decides, edition_of, page_of, plan_of, plan_to_write, terms_of, today_of
 from plans.views.seeing import case_to_write, cases_to_write, child, gives_reasons, reads_files_of
 from plans.views.signing import rows_of, signatures_of
 
@@ -77,8 +78,8 @@ def plan_detail(request: Request, pk: UUID) -> HttpResponse:
     return render(request, "plans/plan_detail.html", _detail(request, plan))
 
 
-def _detail(request: Request, plan: Plan, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
-    may_write = writes(request, plan)
+def _detail(request: Request, plan: Any, typed: Mapping[str, str] | None = None) -> dict[str, Any]:
+    may_write = plan.is_writable
     return {
         "plan": plan,
         "page": page_of(plan, typed=typed),
@@ -87,13 +88,13 @@ def _detail(request: Request, plan: Plan, typed: Mapping[str, str] | None = None
         "may_version": may_write and plan.state in (PlanState.APPROVED, PlanState.IN_FORCE),
         "is_frozen": plan.state in FROZEN,
         "decides": decides(request, plan),
-        "is_member": Plan.objects.visible_to(request.user).filter(pk=plan.pk).exists(),
+        "is_member": plan.is_member,
         "before": _before(plan),
         **(_signed(request, plan) if plan.state in FROZEN else {}),
     }
 
 
-def _signed(request: Request, plan: Plan) -> dict[str, Any]:
+def _signed(request: Request, plan: Any) -> dict[str, Any]:
     """Who is to sign and who has, for those who read it."""
     signatures = list(signatures_of(plan))
     rows = rows_of(request, plan, signatures)
@@ -102,15 +103,16 @@ def _signed(request: Request, plan: Plan) -> dict[str, Any]:
         "earlier": [each for each in signed_of(plan, signatures, is_shown=False) if not each.is_of_this],
         "is_signed": any(row.signed for row in rows),
         "sampled": plan.sampled.found().select_related("sample").order_by("-at"),
-        "may_sign": plan.state in SIGNABLE and Plan.objects.signable_by(request.user).filter(pk=plan.pk).exists(),
+        "may_sign": plan.state in SIGNABLE and plan.is_signable,
     }
 
 
 def _before(plan: Plan) -> Plan | None:
     """The version it goes on from: the term's own before it, or the last plan of the term before."""
-    earlier = Plan.objects.filter(case=plan.case_id, state__in=FROZEN).exclude(pk=plan.pk)
-    own = earlier.filter(year=plan.year, term=plan.term, version__lt=plan.version).order_by("-version").first()
-    found: Plan | None = own or earlier.filter(starts_on__lt=plan.starts_on).order_by("-starts_on", "-version").first()
+    own, before = Q(year=plan.year, term=plan.term, version__lt=plan.version), Q(starts_on__lt=plan.starts_on)
+    earlier = Plan.objects.filter(own | before, case=plan.case_id, state__in=FROZEN).exclude(pk=plan.pk)
+    first = earlier.annotate(is_own=Case(When(own, then=1), default=0)).order_by("-is_own", "-starts_on", "-version")
+    found: Plan | None = first.first()
     return found
 
 
