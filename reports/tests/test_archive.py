@@ -230,6 +230,23 @@ def test_two_processes_print_the_same_bytes(tmp_path: Path) -> None:
     assert printed[0] == printed[1] == made(year).content
 
 
+def test_it_is_kept_for_long_every_font_within_it() -> None:
+    """PDF/A-2u as it says itself: its colours named, no font from elsewhere, every character findable."""
+    year = make_year(name="𬭎㛃·䶮", teaching="䶮𬭎㛃")
+    picture_of(year)
+    reader = pypdf.PdfReader(io.BytesIO(made(year).content))
+    told = reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    fonts = {found.get_object()["/BaseFont"]: found.get_object() for page in reader.pages for found in page["/Resources"]["/Font"].values()}
+    within = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object() for font in fonts.values()]
+
+    assert re.search(r"pdfaid:part(>|=\")2", told)
+    assert re.search(r"pdfaid:conformance(>|=\")U", told)
+    assert reader.trailer["/Root"]["/OutputIntents"][0].get_object()["/S"] == "/GTS_PDFA1"
+    assert within
+    assert all("/FontFile2" in each or "/FontFile3" in each for each in within)
+    assert all("/ToUnicode" in font for font in fonts.values())
+
+
 def test_a_year_is_read_in_the_same_number_of_queries_whatever_there_is() -> None:
     year = make_year()
     picture_of(year)

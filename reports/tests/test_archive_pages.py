@@ -23,7 +23,8 @@ from counties.tests.make import make_county
 from office.files import tidy
 from office.models import AuditLine, Job, PrivateFile
 from office.work import do
-from reports.tests.archives import NOW, TODAY, Year, make_year, picture_of, take_back
+from plans.tests.make import make_content, make_goal, make_objective, make_plan
+from reports.tests.archives import NOW, TODAY, Year, make_year, picture_of, practise, prepare, take_back
 from reports.tests.make import signed_in
 from reports.tests.test_printing import text_of
 from students.tests.make import make_case
@@ -159,6 +160,32 @@ def test_a_school_s_year_is_a_zip_with_a_manifest(year: Year) -> None:
     assert [verb for verb, _ in lines()] == ["archive.asked", "archive.exported", "archive.exported"]
     job = Job.objects.get()
     assert "2 份档案" in job.outcome
+
+
+def test_a_school_s_zip_holds_nothing_of_what_its_child_had_elsewhere(year: Year) -> None:
+    """The child moved on: visits, practised objectives, plans and lesson plans stay with the school that had them."""
+    later = make_case(year.neighbour, student=year.case.student, starts_on=TODAY - timedelta(days=7))
+    teacher, head = make_user(Role.TEACHER, year.neighbour), make_user(Role.PRINCIPAL, year.neighbour)
+    frozen: dict[str, Any] = {"state": "in_force", "digest": "ef" * 32, "decided_by": head, "decided_at": NOW, "in_force_at": NOW}
+    theirs = make_plan(later, teacher, make_content(make_goal(*[make_objective("听到名字会转头") for _ in range(3)])), **frozen)
+    practise(make_visit(later, start="2026-10-24 09:00", people=(teacher,), teaching="新学校的内容"), theirs, note="转头很慢")
+    prepare(theirs, teacher, head, title="新学校的教案")
+    zips = {}
+    for user, school in ((year.head, year.school), (head, year.neighbour)):
+        zips[school] = downloaded(user, ask(user, reverse("archives"), school=school.pk))
+        Job.objects.all().delete()
+    old, new = (text_of(_only_pdf(zips[school])) for school in (year.school, year.neighbour))
+
+    of_old = ("认识苹果和香蕉", "看到杯子时，用手指出杯子", "指得很快", "认识杯子", "喜欢听歌")
+    of_new = ("新学校的内容", "听到名字会转头", "转头很慢", "新学校的教案")
+    assert [words in old for words in (*of_old, *of_new)] == [True] * len(of_old) + [False] * len(of_new)
+    assert [words in new for words in (*of_old, *of_new)] == [False] * len(of_old) + [True] * len(of_new)
+
+
+def _only_pdf(packed: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(packed)) as box:
+        (name,) = [name for name in box.namelist() if name.endswith(".pdf")]
+        return box.read(name)
 
 
 def test_no_school_but_one_s_own(year: Year) -> None:
