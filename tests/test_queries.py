@@ -26,7 +26,7 @@ MORE = {"filing": 35, "visit": 16, "visit_edit": 15, "visit_add": 14, "home": 14
 
 AUDIT_LINE = 3  # statements, once a look or a download: the lock of the chain, its lines, its new end
 ALIKE = {"sqlite": 5, "postgresql": 2}
-"""Pages of one address pattern that each person is asked for: on the second database it is seen that each answers, the counts are the same."""
+"""Pages of one address pattern that each person is asked for. On the second database each answers; the counts are the same."""
 
 UNSEEN = {
     *("login", "logout", "password", "search", "student_reveal"),
