@@ -34,7 +34,7 @@ def questions_of(visit: Visit, records: Sequence[Any], user: User, *, policy: Po
     schools = {record.school_id: record.school.county_id for record in known.values()}
     month = visit.on.replace(day=1)
     judging = {visit.school.county_id: policy}
-    raised = raised_over(schools=schools, months=[month], as_of=as_of, judging=judging)[month]
+    raised = raised_over(schools=schools, months=[month], as_of=as_of, judging=judging, visit=visit.pk)[month]
     is_team = bool(user.reach.schools(*GOERS)) and any(person.user_id == user.pk for person in visit.people.all())
     rows = {pk: _row_of(record) for pk, record in known.items()}
     asked = [each for each in raised if each.record in known]

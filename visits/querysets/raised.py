@@ -52,9 +52,11 @@ def raised_over(
     as_of: datetime,
     earlier: Collection[date] = (),
     judging: Mapping[str, Policy | None] = MappingProxyType({}),
+    visit: UUID | None = None,
 ) -> dict[date, list[Raised]]:
     """The same of schools with their counties, over several months: as few queries for each policy that judges them;
-    of `earlier` months only what travels. `judging` says by county which policy judges all of them, where that has been read.
+    of `earlier` months only what travels. `judging` says by county which policy judges all of them, where that has been read;
+    of one `visit` alone no more is read than what touches its children and its team.
 
     A record at the edge of a month may stand in two of them, where weeks are judged.
     """
@@ -64,7 +66,7 @@ def raised_over(
     found: dict[date, list[Raised]] = {month: [] for month in (*months, *earlier)}
     for county, theirs in by_county.items():
         for terms, judged in _by_terms(county, found, judging):
-            asking = _Asking(county, theirs, judged, terms, as_of, full=[month for month in judged if month in months])
+            asking = _Asking(county, theirs, judged, terms, as_of, full=[month for month in judged if month in months], visit=visit)
             for month in judged:
                 found[month] += asking.raised(month)
     return found
@@ -90,14 +92,23 @@ class _Asking:
     """Months of one county's schools that the same terms judge: what was loaded, grouped once, and asked visit by visit."""
 
     def __init__(
-        self, county: str, schools: list[UUID], months: list[date], terms: PolicyTerms, as_of: datetime, *, full: list[date]
+        self,
+        county: str,
+        schools: list[UUID],
+        months: list[date],
+        terms: PolicyTerms,
+        as_of: datetime,
+        *,
+        full: list[date],
+        visit: UUID | None,
     ) -> None:
-        self.county, self.schools, self.terms, self.as_of, self.full = county, schools, terms, as_of, full
+        self.county, self.schools, self.terms, self.as_of, self.full, self.visit = county, schools, terms, as_of, full, visit
         self.judged = {month: judged_span(month, terms) for month in months}
         self.spans = {month: _around(judged, month_span(month)) for month, judged in self.judged.items()}
         self.window = _around(*self.spans.values())
         self.rows = rows_of(self._of_children(), self.terms, self.as_of)
         self.own = [row for row in self.rows if UUID(row.fact.school_id) in schools and is_delivered(row.fact, self.terms)]
+        self.asked = [row for row in self.own if visit is None or UUID(row.fact.visit_id) == visit]
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -108,7 +119,8 @@ class _Asking:
         return records.order_by()
 
     def _of_schools(self) -> QuerySet[VisitRecord]:
-        return self._records().filter(school__in=self.schools)
+        records = self._records().filter(school__in=self.schools)
+        return records if self.visit is None else records.filter(visit=self.visit)
 
     def _of_children(self) -> QuerySet[VisitRecord]:
         """Also what the schools' children had from others: a child may be in two visits at once."""
@@ -119,7 +131,7 @@ class _Asking:
         """One query: by person the teams, and wherever else these people were; by text and child what was said twice."""
         columns = (key("visit_id"), "visit__starts_at", "visit__ends_at")
         rows = self._people().values_list(Value("", output_field=TextField()), key("user_id"), *columns)
-        if twice := [row for row in self.own if row.fact.repeated]:
+        if twice := [row for row in self.asked if row.fact.repeated]:
             twins = delivered(self.as_of).filter(
                 student__in={UUID(row.fact.student_id) for row in twice}, teaching_key__in={row.text_key for row in twice}
             )
@@ -173,7 +185,7 @@ class _Asking:
     @cached_property
     def pictures(self) -> Alike:
         """Two queries, or none."""
-        shown = [row.shown for row in self.own if row.shown]
+        shown = [row.shown for row in self.asked if row.shown]
         wanted = Wanted(
             reused=any(each.has_reused for each in shown),
             other_day=any(each.has_other_day for each in shown),
@@ -185,7 +197,7 @@ class _Asking:
 
     def raised(self, month: date) -> Iterator[Raised]:
         remote = self.remote.get(month, {})
-        for row in self.own:
+        for row in self.asked:
             if not self.spans[month].holds(row.fact.on):
                 continue
             flags = list(self._flags(row))
