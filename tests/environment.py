@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -46,6 +47,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if touches_services(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
+
+
+SHARING = ("reports/tests/test_demo.py", "tests/test_queries.py", "tests/test_what_is_seen.py")
+"""Modules whose tests share what takes a minute to make: the demo county, a walk through every page of every role."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Of several processes one makes it, and runs the module's tests, first of all; the others are handed out one by one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module, *_ = nodeid.split("::")
+            return module if module in SHARING else nodeid
+
+    return Scheduling(config, log)
 
 
 def touches_services(item: pytest.Item) -> bool:

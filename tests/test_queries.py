@@ -18,15 +18,14 @@ from reports.demo.people import INTRODUCED
 from tests.addresses import addresses
 from tests.crawl import crawl, pattern_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("queries")]
+pytestmark = pytest.mark.django_db
 
 MOST = 12
 MORE = {"filing": 35, "visit": 16, "visit_edit": 15, "visit_add": 14, "home": 14}
 """Pages that are known to ask more, and why: docs/speed.md."""
 
 AUDIT_LINE = 3  # statements, once a look or a download: the lock of the chain, its lines, its new end
-ALIKE = {"sqlite": 5, "postgresql": 2}
-"""Pages of one address pattern that each person is asked for. On the second database each answers; the counts are the same."""
+ALIKE = 5  # pages of one address pattern that each person is asked for
 
 UNSEEN = {
     *("login", "logout", "password", "search", "student_reveal"),
@@ -95,7 +94,7 @@ def asked(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
             client.force_login(User.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
             client.get("/")  # what is made once in a session
             found.pop()
-            crawl(client, alike=ALIKE[connection.vendor])
+            crawl(client, alike=ALIKE)
         yield found
         transaction.set_rollback(True)
 

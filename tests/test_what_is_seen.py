@@ -31,7 +31,7 @@ from tests.crawl import UUID_TEXT, Crawl, crawl
 from tests.world import NOW, Child, World, make_world
 from visits.models import Visit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("what_is_seen")]
+pytestmark = pytest.mark.django_db
 
 
 @dataclass

@@ -38,7 +38,7 @@ from students.rules.roster import HEADERS
 from students.sheets_in import Scope, review
 from visits.models import Confirmation, FlagAnswer, Photo, Practice, TermSummary, Visit, VisitRecord
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 
 def run(**options: Any) -> str:
