@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -234,7 +235,7 @@ def test_it_is_kept_for_long_every_font_within_it() -> None:
     """PDF/A-2u as it says itself: its colours named, no font from elsewhere, every character findable."""
     year = make_year(name="𬭎㛃·䶮", teaching="䶮𬭎㛃")
     picture_of(year)
-    reader = pypdf.PdfReader(io.BytesIO(made(year).content))
+    reader: Any = pypdf.PdfReader(io.BytesIO(made(year).content))
     told = reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
     fonts = {found.get_object()["/BaseFont"]: found.get_object() for page in reader.pages for found in page["/Resources"]["/Font"].values()}
     within = [font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object() for font in fonts.values()]
