@@ -31,7 +31,7 @@ UNSEEN = {
     *("login", "logout", "password", "search", "student_reveal"),
     *("roster_import", "roster_rejects", "person_import_rejected", "person_import_confirm"),
     *("job_detail", "job_list", "job_progress", "address_list", "address_confirm", "case_resume"),
-    # Of the demo county no child is assessed yet, or has a plan.
+    # Of what the demo county has of assessments and plans, not every page is met each time.
     *("healthz", "assessment_detail", "assessment_edit", "assessment_pdf"),
     *("plan_review", "progress_pdf", "summary_detail", "summary_edit", "summary_pdf"),
     *("plan_detail", "plan_edit", "plan_changes", "plan_pdf", "plan_bank", "plan_decide", "plan_sign", "plan_paper", "archive_file"),
