@@ -25,10 +25,17 @@ class ArchiveForm(forms.Form):
             del self.fields["reason"]
 
 
+class SchoolField(forms.ModelChoiceField):
+    """Schools by their names."""
+
+    def label_from_instance(self, obj: School) -> str:
+        return obj.name
+
+
 class ArchivesForm(ArchiveForm):
     """The same of a whole school."""
 
-    school = forms.ModelChoiceField(School.objects.none(), label="学校", empty_label=None)
+    school = SchoolField(School.objects.none(), label="学校", empty_label=None)
     field_order = ("school", "year", "reason")
 
     def __init__(self, data: Mapping[str, Any] | None, *, schools: Any, years: Sequence[int], needs_reason: bool) -> None:

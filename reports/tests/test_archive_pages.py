@@ -188,6 +188,13 @@ def _only_pdf(packed: bytes) -> bytes:
         return box.read(name)
 
 
+def test_schools_are_chosen_by_their_names(year: Year) -> None:
+    said = signed_in(year.head).get(reverse("archives")).content.decode()
+
+    assert "石门小学</option>" in said
+    assert "塘红小学" not in said
+
+
 def test_no_school_but_one_s_own(year: Year) -> None:
     answer = ask(year.head, reverse("archives"), school=year.neighbour.pk)
 
