@@ -25,7 +25,7 @@ class ArchiveForm(forms.Form):
             del self.fields["reason"]
 
 
-class SchoolField(forms.ModelChoiceField):
+class SchoolField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Schools by their names."""
 
     def label_from_instance(self, obj: School) -> str:
