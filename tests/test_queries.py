@@ -25,6 +25,7 @@ MORE = {"filing": 35, "visit": 16, "visit_edit": 15, "visit_add": 14, "home": 14
 """Pages that are known to ask more, and why: docs/speed.md."""
 
 AUDIT_LINE = 3  # statements, once a look or a download: the lock of the chain, its lines, its new end
+SESSION_KEPT = 3  # statements, once a minute of a session: a savepoint, its update, the release
 ALIKE = 5  # pages of one address pattern that each person is asked for
 
 UNSEEN = {
@@ -76,8 +77,10 @@ class Asked:
 
     @property
     def cost(self) -> int:
-        """Without the audit line that the first look in ten minutes and every download write, however many children there are."""
-        return len(self.queries) - AUDIT_LINE * self.recorded
+        """Without the audit line that the first look in ten minutes and every download write, however many children there are,
+        and without the session that notes once a minute that its owner is there: on a busy machine any page may meet it."""
+        kept = sum(query.startswith('UPDATE "django_session"') for query in self.queries)
+        return len(self.queries) - AUDIT_LINE * self.recorded - SESSION_KEPT * kept
 
     @property
     def pattern(self) -> str:
