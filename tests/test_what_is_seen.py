@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Post, User
 from counties.models import School
-from plans.models import LessonPlan
+from plans.models import LessonPlan, SampledPlan
 from students.models import Case, Student
 from tests.addresses import NOBODY
 from tests.crawl import UUID_TEXT, Crawl, crawl
@@ -203,6 +203,31 @@ def test_a_lesson_plan_stands_only_before_its_team_and_its_schools_readers(seen:
 
     assert {"teacher 甲1", "school_admin 甲", "principal 甲", "itinerant 甲", "school_admin 丙"} <= shown
     assert leaks == {}
+
+
+def test_who_signed_a_plan_and_its_paper_stand_only_before_those_who_read_the_plan(seen: Seen) -> None:
+    shown, leaks, papers = set(), {}, set()
+    for label, one in seen.crawls.items():
+        papers |= {label for address, page in one.pages.items() if "/papers/" in address and page.kind == "image/jpeg"}
+        for child in seen.world.children:
+            places = [address for address, page in one.pages.items() if child.signer in page.text]
+            shown |= {label} if places else set()
+            leaks |= {(label, child.signer): places} if places and (label not in child.knows_name or label.startswith("county")) else {}
+
+    team = {"teacher 甲1", "school_admin 甲", "principal 甲", "itinerant 甲", "teacher 丙1", "school_admin 丙"}
+    assert (team - shown, team - papers, leaks) == (set(), set(), {})
+    assert [label for label in papers | shown if label.startswith(("county", "observer", "inspector", "operator", "auditor"))] == []
+
+
+def test_what_a_county_found_of_its_sample_stands_before_it_and_who_reads_the_plan(seen: Seen) -> None:
+    found = SampledPlan.objects.get(sample__county="450125").plan
+    (child,) = (child for child in seen.world.children if child.plan == found)
+    words = "450125抽查的意见"
+    shown = {label for label, one in seen.crawls.items() if any(words in page.text for page in one.pages.values())}
+
+    assert "county_staff 450125" in shown
+    assert {label for label in child.knows_name if label.startswith(("teacher", "school_admin"))} <= shown
+    assert shown <= {label for label in child.knows_name if not label.startswith("inspector")}
 
 
 def test_no_page_and_no_sheet_shows_a_sealed_number(seen: Seen) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from stdnum.cn import ric
@@ -16,8 +17,10 @@ from accounts.rules import Role
 from accounts.tests.make import make_user
 from counties.models import Area, School
 from counties.tests.make import at, make_county, make_school
+from plans.actions.sampling import Drawing, draw_sample, open_sampled, record_finding
+from plans.actions.signing import sign_plan
 from plans.models import LessonPlan, Plan
-from plans.tests.make import make_content, make_goal, make_lesson_plan, make_objective
+from plans.tests.make import make_content, make_goal, make_lesson_plan, make_objective, make_paper
 from students.models import Case, Consent, Guardian
 from students.tests.make import make_case, make_student
 from visits.actions import announce, receive
@@ -41,6 +44,8 @@ class Child:
     practised: tuple[str, str]  # an objective of the plan, and what a visit's record notes of it
     forbidden: str  # of the plan's health facts
     lesson: LessonPlan  # for the day of the second visit
+    plan: Plan
+    signer: str  # who signed the plan for the family
     knows_name: set[str] = field(default_factory=set)  # people by their label
     reaches: set[str] = field(default_factory=set)  # also those who see the name masked
 
@@ -50,7 +55,8 @@ class Child:
 
     @property
     def ids(self) -> set[str]:
-        return {str(self.case.pk), str(self.case.student_id), str(self.lesson.pk), *(str(visit.pk) for visit in self.visits)}
+        own = (self.case.pk, self.case.student_id, self.plan.pk, self.lesson.pk, *(visit.pk for visit in self.visits))
+        return {str(key) for key in own}
 
 
 @dataclass
@@ -79,6 +85,7 @@ def make_world() -> World:
         world.people |= county_wide
         for letter in letters:
             _add_school(world, county, letter, set(county_wide))
+        _add_sample(county, make_user(Role.COUNTY_STAFF, county))  # opened by a colleague: closed to those who are here
     for role in (Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR):
         world.people[str(role)] = make_user(role)
     for labels in world.reaches_school.values():
@@ -131,7 +138,10 @@ def _make_child(county: Area, school: School, teacher: User, admin: User, name: 
     practised, forbidden = (f"第{serial}号目标：用手指出杯子", f"第{serial}号练习的说明"), f"第{serial}号禁忌动作"
     plan = _add_practice(visits[0], teacher, admin, *practised, forbidden)
     lesson = make_lesson_plan(plan, teacher, title=f"第{serial}号教案", state="ready", submitted_by=teacher, submitted_at=NOW)
-    return Child(case, school, visits, numbers, practised, forbidden, lesson)
+    signer = f"第{serial}号签字人"
+    how: dict[str, Any] = {"kind": "guardian", "relation": "母亲", "on": date(2026, 10, 12), "strokes": None, "by": teacher, "at": NOW}
+    sign_plan(plan=plan, key=uuid4(), name=signer, paper=make_paper(size=(120, 180)), **how)
+    return Child(case, school, visits, numbers, practised, forbidden, lesson, plan, signer)
 
 
 def _add_practice(visit: Visit, teacher: User, admin: User, objective: str, note: str, forbidden: str) -> Plan:
@@ -141,6 +151,14 @@ def _add_practice(visit: Visit, teacher: User, admin: User, objective: str, note
     plan = make_plan_in_force(record.case, teacher, admin, content=content)
     Practice.objects.create(record=record, plan=plan, objective=keys_of(plan)[0], level=3, tries=5, right=2, note=note)
     return plan
+
+
+def _add_sample(county: Area, clerk: User) -> None:
+    """One plan of the county drawn, opened, and found to lack something."""
+    asked = Drawing(school=None, count=1, percent=None, by_school=False, seed="世界", note="秋季抽查")
+    drawn = draw_sample(county=county, asked=asked, by=clerk, at=NOW).drawn.get()
+    open_sampled(drawn=drawn, reason="抽查", by=clerk, at=NOW)
+    record_finding(drawn=drawn, seen=None, finding="improve", words=f"{county.code}抽查的意见", by=clerk, at=NOW)
 
 
 def _add_photo(visit: Visit, teacher: User, number: int) -> None:
