@@ -206,7 +206,9 @@ def test_a_lesson_plan_stands_only_before_its_team_and_its_schools_readers(seen:
 
 
 def test_who_signed_a_plan_and_its_paper_stand_only_before_those_who_read_the_plan(seen: Seen) -> None:
-    shown, leaks, papers = set(), {}, set()
+    shown: set[str] = set()
+    papers: set[str] = set()
+    leaks: dict[tuple[str, str], list[str]] = {}
     for label, one in seen.crawls.items():
         papers |= {label for address, page in one.pages.items() if "/papers/" in address and page.kind == "image/jpeg"}
         for child in seen.world.children:
