@@ -56,9 +56,9 @@ SHARING = ("reports/tests/test_demo.py", "tests/test_queries.py", "tests/test_wh
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Of several processes one makes it, and runs the module's tests, first of all; the others are handed out one by one."""
-    from xdist.scheduler import LoadScopeScheduling
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-    class Scheduling(LoadScopeScheduling):
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             module, *_ = nodeid.split("::")
             return module if module in SHARING else nodeid

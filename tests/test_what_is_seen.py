@@ -176,7 +176,8 @@ def test_a_name_stands_only_before_those_who_may_know_it(seen: Seen) -> None:
 
 def test_what_a_visit_practised_stands_only_before_those_who_read_its_record(seen: Seen) -> None:
     """Objective, note: as the name. What is forbidden to the child: before those who read its plan."""
-    shown, leaks = set(), {}
+    shown: set[tuple[str, str]] = set()
+    leaks: dict[tuple[str, str], list[str]] = {}
     for label, one in seen.crawls.items():
         for child in seen.world.children:
             readers = {each for each in child.knows_name if not each.startswith("county")}

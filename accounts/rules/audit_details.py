@@ -65,6 +65,8 @@ NAMES = {
     "revised": "修订",
     "record": "记录",
     "flag": "需说明事项",
+    "number": "编号",
+    "left": "还没有结果",
 }
 
 CODES = {

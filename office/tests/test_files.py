@@ -148,7 +148,7 @@ class TestTidying:
     def test_the_day_is_tidied_once(self) -> None:
         tasks.tick()
         tasks.tick()
-        job = Job.objects.get()
+        job = Job.objects.get(kind="office.tidy")
         tasks.run(str(job.pk))
         job.refresh_from_db()
         assert (job.kind, job.state, job.outcome) == ("office.tidy", "done", "清理了 0 个文件。")

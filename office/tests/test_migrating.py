@@ -57,6 +57,7 @@ def test_a_migration_that_leaves_a_row_pointing_nowhere_did_not_happen() -> None
     with pytest.raises(IntegrityError):
         executor.apply_migration(state, migration(migrations.RunPython(lose_the_chain)))
 
+    assert not connection.in_atomic_block
     line.refresh_from_db()
     assert line.chain_id == "installation"
     assert ("office", "9999_one") not in executor.recorder.applied_migrations()

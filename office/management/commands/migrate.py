@@ -45,15 +45,18 @@ class WholeSteps(MigrationExecutor):
             return
         self.connection.disable_constraint_checking()  # SQLite can only do so outside of a transaction
         try:
-            with transaction.atomic(using=self.connection.alias), self._looking(migration):
-                yield
+            with transaction.atomic(using=self.connection.alias):
+                with self._unlooked():
+                    yield
+                if may_break_references(migration):
+                    self.connection.check_constraints()
         finally:
             self.connection.enable_constraint_checking()
 
     @contextmanager
-    def _looking(self, migration: Migration) -> Iterator[None]:
-        """Through the references at the end of the migration, unless it could break none."""
-        if self.connection.vendor != "sqlite" or may_break_references(migration):
+    def _unlooked(self) -> Iterator[None]:
+        """Without SQLite's schema editor looking through the references itself: what it finds would leave its transaction open."""
+        if self.connection.vendor != "sqlite":
             yield
             return
         self.connection.check_constraints = lambda table_names=None: None  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ const AGAIN = 5000; // milliseconds until the next try without signal
 let timer = 0;
 let sending = false;
 let again = false;
-let kept = serialized();
+let kept = isTouched() ? "" : serialized(); // what was typed before this script came is not kept yet
 let lost = null; // what was sent without an answer: the server may have it
 let stopped = false; // somebody else wrote: from now on a person decides
 
@@ -17,6 +17,12 @@ function serialized() {
   for (const [name, value] of new FormData(form))
     if (!["csrfmiddlewaretoken", "edition"].includes(name)) (fields[name] ??= []).push(value);
   return JSON.stringify(fields);
+}
+
+function isTouched() {
+  return [...form.elements].some((one) =>
+    ["checkbox", "radio"].includes(one.type) ? one.checked !== one.defaultChecked : (one.defaultValue ?? one.value) !== one.value,
+  );
 }
 
 const ask = (text) => put(form.dataset.address, { edition: Number(form.elements.edition.value), fields: JSON.parse(text) });
@@ -83,3 +89,4 @@ form.addEventListener("submit", async (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (serialized() !== kept) event.preventDefault();
 });
+save();
