@@ -26,7 +26,7 @@ MORE = {"filing": 35, "visit": 16, "visit_edit": 15, "visit_add": 14, "home": 14
 
 AUDIT_LINE = 3  # statements, once a look or a download: the lock of the chain, its lines, its new end
 SESSION_KEPT = 3  # statements, once a minute of a session: a savepoint, its update, the release
-ALIKE = 5  # pages of one address pattern that each person is asked for
+ALIKE = 3  # pages of one address pattern that each person is asked for
 
 UNSEEN = {
     *("login", "logout", "password", "search", "student_reveal"),
