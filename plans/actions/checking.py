@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from office.refusals import Refused
 from office.rules.typed import clean
-from plans.actions.holding import deciders, team_of, tell
-from plans.actions.lessons import hold_lesson, keep_lesson, note_lesson
+from plans.actions.holding import deciders, keep, team_of, tell
+from plans.actions.lessons import hold_lesson, note_lesson
 from plans.codes import LessonState
 from plans.models import LessonPlan
 
@@ -26,7 +26,7 @@ def check_lesson_plan(*, lesson: LessonPlan, edition: int, by: User, at: datetim
     held, said = _before(lesson, edition, note, by=by, at=at)
     if not said and deciders(held, at=at)[1]:
         raise Refused("县局代为检查，请写明理由。")
-    keep_lesson(held, state=LessonState.CHECKED, checked_by=by, checked_at=at, check_note=said)
+    keep(held, state=LessonState.CHECKED, checked_by=by, checked_at=at, check_note=said)
     note_lesson("lesson.checked", held, by=by, at=at)
     return held
 
@@ -37,7 +37,7 @@ def return_lesson_plan(*, lesson: LessonPlan, edition: int, note: str, by: User,
     held, said = _before(lesson, edition, note, by=by, at=at)
     if not said:
         raise Refused("请写明为什么退回。")
-    keep_lesson(held, state=LessonState.RETURNED, checked_by=by, checked_at=at, check_note=said)
+    keep(held, state=LessonState.RETURNED, checked_by=by, checked_at=at, check_note=said)
     tell(
         held,
         "lesson.returned",

@@ -50,13 +50,16 @@ def hold(plan: Plan, edition: int | None, states: Collection[str]) -> Plan:
     return held
 
 
-def keep(plan: Plan, **fields: Any) -> Plan:
+Held = TypeVar("Held", Plan, LessonPlan)
+
+
+def keep(held: Held, **fields: Any) -> Held:
     """Writes these fields, as the next edition."""
     for name, value in fields.items():
-        setattr(plan, name, value)
-    plan.edition += 1
-    plan.save(update_fields=[*fields, "edition"])
-    return plan
+        setattr(held, name, value)
+    held.edition += 1
+    held.save(update_fields=[*fields, "edition"])
+    return held
 
 
 def deciders(plan: Plan | LessonPlan, *, at: datetime) -> tuple[set[UUID], bool]:

@@ -16,6 +16,7 @@ from counties.models import Policy
 from counties.rules import PolicyTerms
 from office.audit import record
 from office.refusals import Refused
+from plans.actions.holding import keep
 from plans.codes import EDITABLE_LESSONS, LessonState
 from plans.models import LessonPlan, Plan
 from plans.models.lessons import columns_of
@@ -117,15 +118,6 @@ def hold_lesson(lesson: LessonPlan, edition: int | None, states: Collection[str]
     return held
 
 
-def keep_lesson(lesson: LessonPlan, **fields: Any) -> LessonPlan:
-    """Writes these fields, as the next edition."""
-    for name, value in fields.items():
-        setattr(lesson, name, value)
-    lesson.edition += 1
-    lesson.save(update_fields=[*fields, "edition"])
-    return lesson
-
-
 def note_lesson(verb: str, lesson: LessonPlan, *, by: User, at: datetime, **detail: Any) -> None:
     """The audit line; call it last."""
     told = {"lesson": lesson.pk} | detail
@@ -145,7 +137,7 @@ def write_lesson_plan(*, lesson: LessonPlan, edition: int, content: Any, by: Use
     if held.edition != edition:
         raise LessonMovedOn(held)
     _see_that_days_fit(held.case, read, author=held.author_id, own=held.pk)
-    keep_lesson(held, **columns_of(read), plan=plan, written_at=at, writers=sorted({*held.writers, str(by.pk)}))
+    keep(held, **columns_of(read), plan=plan, written_at=at, writers=sorted({*held.writers, str(by.pk)}))
     note_lesson("lesson.written", held, by=by, at=at)
     return held
 
@@ -168,7 +160,7 @@ def submit_lesson_plan(*, lesson: LessonPlan, edition: int, by: User, at: dateti
     held = hold_lesson(lesson, edition, EDITABLE_LESSONS)
     if gaps := gaps_of(held.told):
         raise Unready(gaps)
-    keep_lesson(held, state=LessonState.READY, submitted_by=by, submitted_at=at, checked_by=None, checked_at=None, check_note="")
+    keep(held, state=LessonState.READY, submitted_by=by, submitted_at=at, checked_by=None, checked_at=None, check_note="")
     note_lesson("lesson.submitted", held, by=by, at=at)
     return held
 
@@ -176,7 +168,7 @@ def submit_lesson_plan(*, lesson: LessonPlan, edition: int, by: User, at: dateti
 @transaction.atomic
 def withdraw_lesson_plan(*, lesson: LessonPlan, edition: int, by: User, at: datetime) -> LessonPlan:
     """Back to its writers, before anybody checked it."""
-    held = keep_lesson(hold_lesson(lesson, edition, [LessonState.READY]), state=LessonState.DRAFT)
+    held = keep(hold_lesson(lesson, edition, [LessonState.READY]), state=LessonState.DRAFT)
     note_lesson("lesson.withdrawn", held, by=by, at=at)
     return held
 
@@ -204,6 +196,6 @@ def reflect_on_lesson_plan(*, lesson: LessonPlan, edition: int, lines: Mapping[s
     if localdate(at) < held.on:
         raise Refused("上过课再写反思。")
     writers = held.writers if held.state == LessonState.CHECKED else sorted({*held.writers, str(by.pk)})
-    keep_lesson(held, reflection=told, reflected_by=by, reflected_at=at, writers=writers)
+    keep(held, reflection=told, reflected_by=by, reflected_at=at, writers=writers)
     note_lesson("lesson.reflected", held, by=by, at=at)
     return held

@@ -158,10 +158,6 @@ def _level(typed: Typed) -> dict[str, Any]:
     }
 
 
-def _participant(typed: Typed) -> dict[str, str]:
-    return {"name": typed.text("name", 100), "role": typed.text("role", 100)}
-
-
 def _goal(typed: Typed) -> Goal:
     return Goal(
         key=typed.key("key", "目标没有编号。") or UUID(int=0),
